@@ -1,0 +1,28 @@
+//! The log, on standard error: standard output is for answers.
+
+use super::{Format, Log};
+use std::io::{self, IsTerminal};
+use tracing_subscriber::EnvFilter;
+
+/// Begins to log. Without flags: what plugbox does, and warnings of everything else.
+pub fn start_log(log: &Log) {
+    let default = match log.verbose {
+        0 => "warn,plugbox=info",
+        1 => "info,plugbox=debug",
+        _ => "debug,plugbox=trace",
+    };
+    let filter = match std::env::var("RUST_LOG") {
+        Ok(filter) if !filter.is_empty() => EnvFilter::try_new(&filter).unwrap_or_else(|error| {
+            eprintln!("warning: RUST_LOG is left aside: {error}");
+            EnvFilter::new(default)
+        }),
+        _ => EnvFilter::new(default),
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    match log.log_format {
+        Format::Text => subscriber.with_ansi(io::stderr().is_terminal()).init(),
+        Format::Json => subscriber.json().init(),
+    }
+}

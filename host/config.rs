@@ -1,0 +1,84 @@
+//! What the runner is to do: the one form that the command line takes before anything acts on it.
+
+use crate::engine::{Cache, Limits};
+use std::{path::PathBuf, time::Duration};
+
+/// All that the runner is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What to serve, in this order.
+    pub components: Vec<Component>,
+    /// The folder of the sockets.
+    pub sockets: PathBuf,
+    /// Where compiled guests are kept.
+    pub cache: Cache,
+    /// What each instance may use.
+    pub limits: Limits,
+    /// The most bytes of one request.
+    pub message: usize,
+    /// How long calls may go on after a signal to stop.
+    pub drain: Duration,
+}
+
+/// One component to serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Its name: the socket's stem, and the second half of its type in Dapr.
+    pub name: Name,
+    /// The guest's file.
+    pub guest: PathBuf,
+}
+
+/// A component's name: letters, digits, `-`, `_` and `.`, as a file's name and as a part of a Dapr type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(String);
+
+impl Name {
+    /// # Errors
+    /// When it cannot be a socket's name or a part of a Dapr type.
+    pub fn new(name: &str) -> Result<Self, String> {
+        let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        if name.is_empty() {
+            Err("a component's name cannot be empty".to_owned())
+        } else if let Some(letter) = name.chars().find(|letter| !allowed(*letter)) {
+            Err(format!(
+                "'{}' cannot be a component's name because of {letter:?}: use letters, digits, '-', '_' and '.'",
+                name.escape_debug()
+            ))
+        } else if name.starts_with(['.', '-']) {
+            Err(format!(
+                "'{name}' cannot be a component's name: begin with a letter or a digit"
+            ))
+        } else {
+            Ok(Self(name.to_owned()))
+        }
+    }
+
+    /// The name as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as daprd writes it in a type: in lower case.
+    /// Source: daprd's discovery, which lowers the socket's name.
+    pub fn in_dapr(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Name;
+
+    #[test]
+    fn a_name_can_be_a_file_and_a_part_of_a_dapr_type() {
+        for good in ["memory", "Redis-7", "a.b_c", "7"] {
+            assert_eq!(Name::new(good).unwrap().as_str(), good);
+        }
+        for bad in [
+            "", ".", "..", ".hidden", "-flag", "a/b", "a b", "é", "a\0", "a=b",
+        ] {
+            assert!(Name::new(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Why a file cannot be served, in words for whoever passed it to the runner.
+
+use std::{fmt, io, path::PathBuf};
+
+/// Why a guest could not be loaded: the file, and what is the matter with it.
+#[derive(Debug)]
+pub struct LoadError {
+    /// The file as it was named.
+    pub path: PathBuf,
+    /// What is the matter.
+    pub why: Why,
+}
+
+/// What is the matter with a guest's file.
+#[derive(Debug, thiserror::Error)]
+pub enum Why {
+    /// The file is not there, or cannot be read.
+    #[error("cannot read it: {0}")]
+    Read(#[from] io::Error),
+    /// Neither a component nor anything near it.
+    #[error(
+        "it is not a WebAssembly file. A guest is a WebAssembly component, like what `cargo build --target wasm32-wasip2` makes"
+    )]
+    NotWasm,
+    /// A module without the component's types.
+    #[error(
+        "it is a core WebAssembly module, not a component. In Rust build with `--target wasm32-wasip2`; in other languages make a component of it (`wasm-tools component new`)"
+    )]
+    CoreModule,
+    /// It begins like a component, and is none that can be compiled.
+    #[error("it is not a valid component: {0}")]
+    Invalid(String),
+    /// A component with other exports.
+    #[error(
+        "it exports nothing that plugbox can serve, only {exports}. A guest exports an interface of dapr:components@{ours}, like {example}"
+    )]
+    NothingToServe {
+        /// What it exports instead.
+        exports: String,
+        /// The version of the contract that is served.
+        ours: &'static str,
+        /// An interface to export.
+        example: &'static str,
+    },
+    /// An interface of the contract, in a version that is another contract.
+    #[error(
+        "it exports {export}, and this runner speaks version {ours} of that contract. Build the guest with that version{otherwise}"
+    )]
+    Version {
+        /// The export with its version.
+        export: String,
+        /// The version of the contract that is served.
+        ours: &'static str,
+        /// The other way out, for a guest that is newer.
+        otherwise: &'static str,
+    },
+    /// An interface that means nothing without another.
+    #[error(
+        "it exports {interface} and not state-store, which the other belongs to. Export state-store too"
+    )]
+    Alone {
+        /// The interface.
+        interface: &'static str,
+    },
+    /// An interface whose functions or types differ from the contract.
+    #[error(
+        "its export {interface} does not have the shape of the contract (`wit/`): {reason}. Build the guest again with the contract of this runner"
+    )]
+    Shape {
+        /// The interface.
+        interface: &'static str,
+        /// The first difference.
+        reason: String,
+    },
+    /// Imports that this runner has nothing for.
+    #[error(
+        "it imports {0}, which this runner does not offer and no flag grants. Offered is WASI 0.2: wasi:cli, clocks, filesystem, io, random and sockets"
+    )]
+    Imports(String),
+    /// Imports by a name that is offered, in a shape that is not.
+    #[error("its imports do not fit what this runner offers: {0}")]
+    Link(String),
+    /// The first instance did not come up.
+    #[error("its instance did not start: {0}")]
+    Start(String),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot serve {}: {}", self.path.display(), self.why)
+    }
+}
+
+impl std::error::Error for LoadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        None
+    }
+}
+
+/// An error with its causes on one line.
+pub(super) fn chain(error: &wasmtime::Error) -> String {
+    format!("{error:#}")
+}

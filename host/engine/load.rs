@@ -1,0 +1,178 @@
+//! From a file to a template: read, compile or take from the cache, link, check, and start a first instance.
+
+use super::{
+    Limits, LoadError,
+    error::{Why, chain},
+    exports::{Exports, listed},
+    guest::{State, Template},
+    ticker::Ticker,
+};
+use std::{
+    fs,
+    os::unix::fs::{DirBuilderExt, MetadataExt},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+use wasmtime::{
+    Config, Engine,
+    component::{Component, InstancePre, Linker},
+};
+
+/// After this long a compilation is worth a word to whoever waits.
+const LONG: Duration = Duration::from_millis(500);
+
+/// The packages of WASI that every guest finds linked (nothing in them is granted).
+const OFFERED: [&str; 6] = [
+    "wasi:cli/",
+    "wasi:clocks/",
+    "wasi:filesystem/",
+    "wasi:io/",
+    "wasi:random/",
+    "wasi:sockets/",
+];
+
+/// Where compiled code is kept from one start to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cache {
+    /// Nowhere: each start compiles.
+    Off,
+    /// In this folder, which belongs to the user alone: what lies there is run as it is.
+    At(PathBuf),
+}
+
+/// Loads guests. All of them share one engine and one clock, so it must live as long as they do.
+pub struct Loader {
+    engine: Engine,
+    linker: Linker<State>,
+    _ticker: Ticker,
+}
+
+impl Loader {
+    /// # Errors
+    /// When the machine does not give what the engine needs.
+    pub fn new(cache: &Cache) -> anyhow::Result<Self> {
+        let mut config = Config::new();
+        config
+            .epoch_interruption(true)
+            // Guests are called through plain functions: what `async` functions would need costs each call as much again.
+            .concurrency_support(false)
+            // Half of it is for a guest, the rest for the host functions that it calls.
+            .async_stack_size(2 << 20)
+            .max_wasm_stack(1 << 20);
+        match cache {
+            Cache::Off => {}
+            Cache::At(folder) => match private(folder) {
+                Ok(()) => {
+                    let mut settings = wasmtime::CacheConfig::new();
+                    settings.with_directory(folder);
+                    config.cache(Some(wasmtime::Cache::new(settings)?));
+                }
+                Err(why) => tracing::warn!(
+                    folder = %folder.display(),
+                    "compiled code is not kept, so every start compiles: {why}"
+                ),
+            },
+        }
+        let engine = Engine::new(&config)?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        let ticker = Ticker::start(engine.clone())?;
+        Ok(Self {
+            engine,
+            linker,
+            _ticker: ticker,
+        })
+    }
+
+    /// Makes a template of a guest's file. Its first instance has started when this returns, so the guest can answer.
+    ///
+    /// # Errors
+    /// When the file is no guest that this runner can serve.
+    pub async fn load(&self, path: &Path, limits: Limits) -> Result<Template, LoadError> {
+        self.try_load(path, limits).await.map_err(|why| LoadError {
+            path: path.to_owned(),
+            why,
+        })
+    }
+
+    async fn try_load(&self, path: &Path, limits: Limits) -> Result<Template, Why> {
+        let bytes = fs::read(path)?;
+        recognise(&bytes)?;
+        let component = self.compile(path, bytes).await?;
+        let pre = self.link(&component)?;
+        let exports = Exports::read(&pre)?;
+        let template = Template::new(pre, exports, limits);
+        template.instantiate().await?;
+        Ok(template)
+    }
+
+    async fn compile(&self, path: &Path, bytes: Vec<u8>) -> Result<Component, Why> {
+        let engine = self.engine.clone();
+        let size = bytesize::ByteSize(bytes.len() as u64);
+        let begun = Instant::now();
+        let mut compiling =
+            tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
+        let done = match tokio::time::timeout(LONG, &mut compiling).await {
+            Ok(done) => done,
+            Err(_) => {
+                tracing::info!(guest = %path.display(), "compiling {size}, this takes a moment");
+                let done = compiling.await;
+                let seconds = begun.elapsed().as_secs_f32();
+                tracing::info!(guest = %path.display(), "compiled in {seconds:.1} s");
+                done
+            }
+        };
+        match done {
+            Ok(Ok(component)) => Ok(component),
+            Ok(Err(error)) => Err(Why::Invalid(chain(&error))),
+            Err(panic) => Err(Why::Invalid(panic.to_string())),
+        }
+    }
+
+    fn link(&self, component: &Component) -> Result<InstancePre<State>, Why> {
+        self.linker.instantiate_pre(component).map_err(|error| {
+            let ty = component.component_type();
+            let missing: Vec<_> = ty
+                .imports(&self.engine)
+                .map(|(name, _)| name)
+                .filter(|name| !OFFERED.iter().any(|offered| name.starts_with(offered)))
+                .filter(|name| !name.starts_with("dapr:components/"))
+                .map(str::to_owned)
+                .collect();
+            if missing.is_empty() {
+                Why::Link(chain(&error))
+            } else {
+                Why::Imports(listed(&missing))
+            }
+        })
+    }
+}
+
+/// Tells a component from what people pass by mistake, by the first eight bytes: magic number, version and layer.
+fn recognise(bytes: &[u8]) -> Result<(), Why> {
+    match bytes.first_chunk::<8>() {
+        Some(b"\0asm\x0d\0\x01\0") => Ok(()),
+        Some(b"\0asm\x01\0\0\0") => Err(Why::CoreModule),
+        Some([0, b'a', b's', b'm', ..]) => Err(Why::Invalid(
+            "its version of the binary format is not one that this runner reads".to_owned(),
+        )),
+        _ => Err(Why::NotWasm),
+    }
+}
+
+/// Makes the folder, or checks that nobody else can write to it or read from it.
+fn private(folder: &Path) -> anyhow::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let metadata = fs::symlink_metadata(folder)?;
+    anyhow::ensure!(metadata.is_dir(), "it is not a folder");
+    let own = rustix::process::geteuid().as_raw();
+    anyhow::ensure!(metadata.uid() == own, "it belongs to another user");
+    anyhow::ensure!(
+        metadata.mode() & 0o077 == 0,
+        "others can enter it (chmod 700 makes it private)"
+    );
+    Ok(())
+}

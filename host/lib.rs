@@ -1,0 +1,26 @@
+//! plugbox serves Dapr and Layotto pluggable components from WebAssembly guests.
+//!
+//! A call passes these rooms, in this order:
+//!
+//! - [`transport`] accepts connections on a Unix socket for each component, each connection on one of a few threads, and
+//!   speaks HTTP/2 and reflection.
+//! - [`services`] has the gRPC services: it turns a message into what the guest's contract says, and back, and fills in
+//!   what the guest leaves to the host.
+//! - [`runtime`] finds the component's instance that the call is for, and runs the call in its guest: at once, where it came in,
+//!   when the guest is idle.
+//! - [`engine`] is wasmtime: it loads a file, checks what it exports, and makes guests that are limited in time and memory.
+//!
+//! Around them: [`cli`] reads the command line into one [`config`], and [`run`] is the runner's life from there to the last answer; [`status`] turns every error into a gRPC status;
+//! [`rules`] is the protocol as a table of rules that any component can be checked against; [`proto`] and the guest's contract
+//! (`wit/`) are generated.
+
+pub mod cli;
+pub mod config;
+pub mod engine;
+pub mod proto;
+//pub mod rules;
+pub mod run;
+pub mod runtime;
+pub mod services;
+pub mod status;
+pub mod transport;

@@ -1,0 +1,11 @@
+//! The protocols as Rust types, generated from `proto/` when the host is built.
+
+#![allow(missing_docs, clippy::all)]
+
+/// All files of `proto/` as an encoded `FileDescriptorSet`: what reflection answers from.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// Dapr's side of a pluggable component.
+pub mod dapr {
+    tonic::include_proto!("dapr.proto.components.v1");
+}

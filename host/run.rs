@@ -1,0 +1,129 @@
+//! The runner's life: load every guest, bind every socket, serve until a signal, drain.
+
+use crate::{
+    config::Config,
+    engine::Loader,
+    runtime::Component,
+    services::Services,
+    transport::{Server, Socket},
+};
+use anyhow::Context;
+use std::{
+    io::{self, Write},
+    process,
+    sync::Arc,
+};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::task::TaskTracker;
+
+/// Serves what the configuration says, until a signal comes and calls have ended.
+///
+/// # Errors
+/// When a guest cannot be served, a socket cannot be bound, or the machine does not give what that needs.
+pub fn run(config: Config) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(serve(config));
+    // Whatever still runs was given its time.
+    runtime.shutdown_background();
+    result
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    // Before anything that takes long: a signal while guests compile is a signal too.
+    let mut signals = Signals::new()?;
+    tokio::select! {
+        ready = start(&config) => {
+            let (server, loader) = ready?;
+            signals.next().await;
+            drain(server, &config, signals).await;
+            drop(loader);
+        }
+        _ = signals.next() => {}
+    }
+    Ok(())
+}
+
+/// Everything that can fail comes before the first socket: no client ever finds half a runner.
+async fn start(config: &Config) -> anyhow::Result<(Server, Loader)> {
+    let loader = Loader::new(&config.cache).context("the WebAssembly engine does not start")?;
+    let tasks = TaskTracker::new();
+    let mut components = Vec::new();
+    for component in &config.components {
+        let template = loader.load(&component.guest, config.limits.clone()).await?;
+        let component = Component::new(component.name.as_str(), template, tasks.clone());
+        components.push(component);
+    }
+    let mut sockets = Vec::new();
+    for component in &config.components {
+        sockets.push(Socket::bind(&config.sockets, component.name.as_str())?);
+    }
+    let mut server = Server::start(tasks)?;
+    for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
+        let line = announcement(component, &socket, &named.name.in_dapr());
+        let services = Services::of(component, config.message);
+        server.serve(socket, services.routes, &services.names)?;
+        announce(&line);
+    }
+    Ok((server, loader))
+}
+
+/// One line for whoever started it: what is served, where, and how a Dapr resource names it.
+fn announcement(component: &Arc<Component>, socket: &Socket, dapr_name: &str) -> String {
+    let blocks = component.exports().blocks();
+    let types: Vec<_> = blocks
+        .iter()
+        .map(|block| format!("type: {}.{dapr_name}", block.dapr_type()))
+        .collect();
+    let what: Vec<_> = blocks.iter().map(|block| block.title()).collect();
+    format!(
+        "{}: {} on {} ({}, version: v1)",
+        component.name(),
+        what.join(", "),
+        socket.path().display(),
+        types.join(", "),
+    )
+}
+
+/// Standard output may be closed: the runner serves all the same.
+fn announce(line: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+async fn drain(server: Server, config: &Config, mut signals: Signals) {
+    tracing::info!(
+        "stopping: calls have {} to end; a second signal stops at once",
+        humantime::format_duration(config.drain)
+    );
+    tokio::select! {
+        drained = server.drain(config.drain) => if !drained {
+            tracing::warn!("some calls did not end in time and are cut off");
+        },
+        number = signals.next() => process::exit(128 + number),
+    }
+}
+
+/// The signals that stop the runner.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// The number of the next one.
+    async fn next(&mut self) -> i32 {
+        tokio::select! {
+            _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
+            _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! One component by its name: which instance a call is for.
+
+use super::{
+    failure::{Failure, Kind},
+    instance::Instance,
+};
+use crate::engine::{Block, Exports, Guest, Limits, Running, Template, types};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    future::Future,
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+/// Where a call goes, and until when its client waits.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// The instance id (`x-component-instance`); empty is the default instance.
+    pub instance: String,
+    /// The gRPC method, for messages.
+    pub method: &'static str,
+    /// The client's own time limit (`grpc-timeout`).
+    pub deadline: Option<Instant>,
+}
+
+struct Entered {
+    instance: Arc<Instance>,
+    /// How many Inits are under way.
+    inits: usize,
+}
+
+/// One component: a guest and its instances.
+pub struct Component {
+    name: Arc<str>,
+    template: Arc<Template>,
+    instances: RwLock<HashMap<String, Entered>>,
+    tasks: TaskTracker,
+}
+
+impl Component {
+    /// A component without instances: each comes with its first Init.
+    /// `tasks` are the calls that outlive their client's wait.
+    pub fn new(name: &str, template: Template, tasks: TaskTracker) -> Arc<Self> {
+        Arc::new(Self {
+            name: name.into(),
+            template: Arc::new(template),
+            instances: RwLock::default(),
+            tasks,
+        })
+    }
+
+    /// The name, which is the socket's stem.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What its guest exports.
+    pub fn exports(&self) -> &Exports {
+        self.template.exports()
+    }
+
+    /// What each of its instances may use.
+    pub fn limits(&self) -> &Limits {
+        self.template.limits()
+    }
+
+    /// Calls a block's `init`, on a new instance if this id has none. Answers the guest's features, or why it refuses.
+    ///
+    /// # Errors
+    /// When there are too many instances, or the guest fails.
+    pub async fn init(
+        self: &Arc<Self>,
+        to: &Address,
+        block: Block,
+        properties: types::Metadata,
+    ) -> Result<Result<Vec<String>, types::Error>, Failure> {
+        let component = self.clone();
+        let id = to.instance.clone();
+        // A task of its own: a client that goes away must not leave a guest that is initialised and an instance that is not.
+        let task = self.tasks.spawn(async move {
+            let instance = component.enter(&id)?;
+            let result = instance.init(block, properties).await;
+            component.leave(&id, &instance);
+            if let Ok(Ok(_)) = &result {
+                let block = block.dapr_type();
+                tracing::info!(component = %component.name, instance = id, block, "initialised");
+            }
+            result
+        });
+        self.until(to, async { task.await.unwrap_or(Err(Kind::Lost)) })
+            .await
+    }
+
+    /// The features that the guest named at Init.
+    ///
+    /// # Errors
+    /// Before Init.
+    pub fn features(&self, to: &Address, block: Block) -> Result<Vec<String>, Failure> {
+        self.find(to, block)
+            .and_then(|instance| instance.features(block).ok_or(Kind::NotInitialised))
+            .map_err(|kind| self.failure(to, kind))
+    }
+
+    /// Runs a call in the instance that it is for.
+    ///
+    /// # Errors
+    /// Before Init; when the queue is full, the client's time is over, or the guest fails.
+    pub async fn call<R: Send + 'static>(
+        &self,
+        to: &Address,
+        block: Block,
+        call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
+    ) -> Result<R, Failure> {
+        match self.find(to, block) {
+            Ok(instance) => self.until(to, instance.call(to.method, call)).await,
+            Err(kind) => Err(self.failure(to, kind)),
+        }
+    }
+
+    /// Waits no longer than the client does.
+    async fn until<R>(
+        &self,
+        to: &Address,
+        answer: impl Future<Output = Result<R, Kind>>,
+    ) -> Result<R, Failure> {
+        let answered = match to.deadline {
+            None => answer.await,
+            Some(deadline) => tokio::time::timeout_at(deadline, answer)
+                .await
+                .unwrap_or(Err(Kind::DeadlinePassed)),
+        };
+        answered.map_err(|kind| self.failure(to, kind))
+    }
+
+    fn find(&self, to: &Address, block: Block) -> Result<Arc<Instance>, Kind> {
+        let instances = self
+            .instances
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        match instances.get(&to.instance) {
+            Some(entered) if entered.instance.initialised(block) => Ok(entered.instance.clone()),
+            _ => Err(Kind::NotInitialised),
+        }
+    }
+
+    /// The instance of an id, new if there is none, kept at least until the Init that asks for it has ended.
+    fn enter(&self, id: &str) -> Result<Arc<Instance>, Kind> {
+        let limit = self.limits().ids;
+        let mut instances = self
+            .instances
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let count = instances.len();
+        let entered = match instances.entry(id.to_owned()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(_) if count >= limit => return Err(Kind::TooManyInstances { limit }),
+            Entry::Vacant(entry) => entry.insert(Entered {
+                instance: Instance::new(
+                    self.name.clone(),
+                    id.to_owned(),
+                    self.template.clone(),
+                    &self.tasks,
+                ),
+                inits: 0,
+            }),
+        };
+        entered.inits += 1;
+        Ok(entered.instance.clone())
+    }
+
+    /// After an Init: an instance that none has succeeded on makes room for others.
+    fn leave(&self, id: &str, instance: &Instance) {
+        let mut instances = self
+            .instances
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(entered) = instances.get_mut(id) {
+            entered.inits = entered.inits.saturating_sub(1);
+            if entered.inits == 0 && instance.fresh() {
+                instances.remove(id);
+            }
+        }
+    }
+
+    fn failure(&self, to: &Address, kind: Kind) -> Failure {
+        Failure {
+            component: self.name.to_string(),
+            instance: to.instance.clone(),
+            method: to.method,
+            kind,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Why a call got no answer of the guest's own.
+
+use std::{fmt, time::Duration};
+
+/// A call that failed: where, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The component's name.
+    pub component: String,
+    /// The instance id; empty is the default instance.
+    pub instance: String,
+    /// The gRPC method.
+    pub method: &'static str,
+    /// Why.
+    pub kind: Kind,
+}
+
+/// Why a call failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// No Init of this block came to this instance.
+    NotInitialised,
+    /// The component serves as many instance ids as it may.
+    TooManyInstances {
+        /// The limit.
+        limit: usize,
+    },
+    /// As many calls wait for the instance as may.
+    QueueFull {
+        /// The limit.
+        limit: usize,
+    },
+    /// The client's own time limit passed.
+    DeadlinePassed,
+    /// The guest ran for too long and was ended.
+    TimedOut {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The guest ended itself.
+    Trapped {
+        /// How, and what is known of the cause.
+        why: String,
+    },
+    /// The guest ended before this call, and no new instance came up.
+    NotStarted {
+        /// Why not.
+        why: String,
+    },
+    /// The host lost the call: a bug of plugbox.
+    Lost,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            component,
+            instance,
+            method,
+            kind,
+        } = self;
+        write!(f, "component '{component}', ")?;
+        match instance.as_str() {
+            "" => write!(f, "default instance")?,
+            id => write!(f, "instance '{id}'")?,
+        }
+        match kind {
+            Kind::NotInitialised => write!(
+                f,
+                ": {method} came before Init. daprd sends Init when it starts and when the Component resource changes, not when plugbox was restarted: restart daprd, or save the resource again"
+            ),
+            Kind::TooManyInstances { limit } => write!(
+                f,
+                ": the component serves {limit} instances already, as many as it may (--max-instances)"
+            ),
+            Kind::QueueFull { limit } => write!(
+                f,
+                ": {limit} calls wait for it already, as many as may (--queue). It is slower than its callers: try again later, or run more instances (--instances) if the guest allows it"
+            ),
+            Kind::DeadlinePassed => write!(
+                f,
+                ": {method} was not answered within the client's own time limit (grpc-timeout)"
+            ),
+            Kind::TimedOut { limit } => write!(
+                f,
+                ": {method} ran longer than {} and was stopped (--timeout); a new instance takes its place, and what the old one held in memory is gone",
+                humantime::format_duration(*limit)
+            ),
+            Kind::Trapped { why } => write!(
+                f,
+                ": {method} failed in the guest: {why}. A new instance takes its place, and what the old one held in memory is gone"
+            ),
+            Kind::NotStarted { why } => write!(
+                f,
+                ": the guest is down, and a new instance does not start: {why}"
+            ),
+            Kind::Lost => write!(
+                f,
+                ": {method} was lost. This is a bug of plugbox: please report it"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}

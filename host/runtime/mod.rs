@@ -1,0 +1,14 @@
+//! Components as they run: a call finds its component's instance by id, and the instance's slot runs it.
+//!
+//! A [`Component`] keeps an instance for each `x-component-instance`. An instance keeps what `Init` brought, and one slot or
+//! more. A slot holds one guest and lets one call in at a time: at once, on the thread that brought the call, when the guest is
+//! idle; else the call waits in the slot's queue. Only a call that truly waits (for the network, or because it computes for
+//! long) becomes a task of its own, which then serves the queue too.
+
+mod component;
+mod failure;
+mod instance;
+mod slot;
+
+pub use component::{Address, Component};
+pub use failure::{Failure, Kind};

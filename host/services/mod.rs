@@ -1,0 +1,157 @@
+//! The gRPC services, one file for each family: protobuf to WIT and back, and what the host fills in.
+
+mod codec;
+mod state;
+
+pub use codec::ProstCodec;
+
+use crate::{
+    engine::{Interface, types::Metadata},
+    runtime::{Address, Component},
+};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::time::Instant;
+use tonic::{
+    Request, Response, Status,
+    metadata::MetadataMap,
+    service::{Routes, RoutesBuilder},
+};
+
+/// The most bytes of one answer: grpc-go, which daprd is built with, refuses larger ones, and daprd cannot be told otherwise.
+const ANSWER_LIMIT: usize = 4 << 20;
+
+/// daprd and Layotto name the instance here.
+const INSTANCE: &str = "x-component-instance";
+
+/// The services that a component's guest stands for.
+pub struct Services {
+    /// What to serve.
+    pub routes: Routes,
+    /// Their full names, for reflection: clients believe exactly this list.
+    pub names: Vec<&'static str>,
+}
+
+impl Services {
+    /// Builds the services of a component. `message_limit` is the most bytes of one request.
+    pub fn of(component: &Arc<Component>, message_limit: usize) -> Self {
+        let mut builder = ServicesBuilder {
+            routes: RoutesBuilder::default(),
+            names: Vec::new(),
+        };
+        if component.exports().has(Interface::StateStore) {
+            state::add(&mut builder, component, message_limit);
+        }
+        Self {
+            routes: builder.routes.routes(),
+            names: builder.names,
+        }
+    }
+}
+
+struct ServicesBuilder {
+    routes: RoutesBuilder,
+    names: Vec<&'static str>,
+}
+
+/// Where a request goes, by its headers, and what it says.
+///
+/// # Errors
+/// When the instance's name is not text.
+fn addressed<T>(request: Request<T>, method: &'static str) -> Result<(Address, T), Status> {
+    let headers = request.metadata();
+    let instance = match headers.get(INSTANCE) {
+        None => String::new(),
+        Some(value) => value
+            .to_str()
+            .map_err(|_| Status::invalid_argument(format!("the header {INSTANCE} is not text")))?
+            .to_owned(),
+    };
+    let address = Address {
+        instance,
+        method,
+        deadline: deadline(headers),
+    };
+    Ok((address, request.into_inner()))
+}
+
+/// An answer that the client can take.
+///
+/// # Errors
+/// RESOURCE_EXHAUSTED rather than a message that the client would have to refuse.
+fn reply<T: prost::Message>(message: T) -> Result<Response<T>, Status> {
+    let size = message.encoded_len();
+    if size > ANSWER_LIMIT {
+        return Err(Status::resource_exhausted(format!(
+            "the answer has {size} bytes, and the client takes no more than {ANSWER_LIMIT}: ask for less at once"
+        )));
+    }
+    Ok(Response::new(message))
+}
+
+/// When the client stops waiting. A header that is wrong is none, as in other servers.
+fn deadline(headers: &MetadataMap) -> Option<Instant> {
+    let limit = timeout(headers.get("grpc-timeout")?.to_str().ok()?)?;
+    Instant::now().checked_add(limit)
+}
+
+/// The header `grpc-timeout`: up to eight digits and a unit (gRPC over HTTP/2, Requests).
+fn timeout(header: &str) -> Option<Duration> {
+    let (digits, unit) = header.split_at_checked(header.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|digit| digit.is_ascii_digit())
+    {
+        return None;
+    }
+    let value: u64 = digits.parse().ok()?;
+    Some(match unit {
+        "H" => Duration::from_secs(value * 3600),
+        "M" => Duration::from_secs(value * 60),
+        "S" => Duration::from_secs(value),
+        "m" => Duration::from_millis(value),
+        "u" => Duration::from_micros(value),
+        "n" => Duration::from_nanos(value),
+        _ => return None,
+    })
+}
+
+fn metadata(map: HashMap<String, String>) -> Metadata {
+    map.into_iter().collect()
+}
+
+fn map(metadata: Metadata) -> HashMap<String, String> {
+    metadata.into_iter().collect()
+}
+
+/// An absent text is empty in protobuf and none in WIT.
+fn text(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grpc_timeout_is_digits_and_a_unit() {
+        let table = [
+            ("1H", Some(Duration::from_secs(3600))),
+            ("2M", Some(Duration::from_secs(120))),
+            ("30S", Some(Duration::from_secs(30))),
+            ("5m", Some(Duration::from_millis(5))),
+            ("7u", Some(Duration::from_micros(7))),
+            ("9n", Some(Duration::from_nanos(9))),
+            ("99999999H", Some(Duration::from_secs(99_999_999 * 3600))),
+            ("0S", Some(Duration::ZERO)),
+            ("", None),
+            ("S", None),
+            ("5", None),
+            ("5s", None),
+            ("-5S", None),
+            ("+5S", None),
+            ("123456789S", None),
+            ("5é", None),
+        ];
+        for (header, expected) in table {
+            assert_eq!(timeout(header), expected, "{header:?}");
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! The state-store family: `StateStore`, `TransactionalStateStore`, `TransactionalStoreMultiMaxSize`, `QueriableStateStore`.
+
+mod convert;
+mod query;
+
+use super::{ServicesBuilder, addressed, map, metadata, reply};
+use crate::{
+    engine::{
+        Block, Interface,
+        state::{DeleteRequest, GetRequest, Item, SetRequest, StateError, transaction::Operation},
+    },
+    proto::dapr::{
+        self as proto, queriable_state_store_server as queriable, state_store_server as store,
+        transactional_state_store_server as transactional,
+        transactional_store_multi_max_size_server as multi_max_size,
+    },
+    runtime::{Address, Component, Failure},
+};
+use convert::{
+    bulk_item, delete_request, found, get_request, get_response, operation, set_request,
+};
+use futures_util::{Stream, StreamExt, stream};
+use std::sync::Arc;
+use tonic::{Request, Response, Status, server::NamedService};
+
+const BLOCK: Block = Block::State;
+
+/// Features that Dapr's runtime names and that no call on the wire stands for: an application would be promised what cannot be.
+const NOT_ON_THE_WIRE: [&str; 2] = ["DELETE_WITH_PREFIX", "KEYS_LIKE"];
+
+/// Adds the services that a guest with `state-store` stands for.
+pub(super) fn add(
+    services: &mut ServicesBuilder,
+    component: &Arc<Component>,
+    message_limit: usize,
+) {
+    let state = State {
+        component: component.clone(),
+    };
+    macro_rules! serve {
+        ($server:ident) => {{
+            let server = $server::new(state.clone()).max_decoding_message_size(message_limit);
+            services.names.push(name(&server));
+            services.routes.add_service(server);
+        }};
+    }
+    use multi_max_size::TransactionalStoreMultiMaxSizeServer;
+    use queriable::QueriableStateStoreServer;
+    use store::StateStoreServer;
+    use transactional::TransactionalStateStoreServer;
+    serve!(StateStoreServer);
+    if component.exports().has(Interface::TransactionalStateStore) {
+        serve!(TransactionalStateStoreServer);
+        serve!(TransactionalStoreMultiMaxSizeServer);
+    }
+    if component.exports().has(Interface::QueriableStateStore) {
+        serve!(QueriableStateStoreServer);
+    }
+}
+
+fn name<S: NamedService>(_: &S) -> &'static str {
+    S::NAME
+}
+
+#[derive(Clone)]
+struct State {
+    component: Arc<Component>,
+}
+
+/// Calls a function of one of the guest's interfaces: `guest!(self, to, state.call_get, request)`.
+macro_rules! guest {
+    ($self:ident, $to:expr, $interface:ident . $function:ident $(, $argument:expr)*) => {
+        $self.component.call($to, BLOCK, move |guest| {
+            Box::pin(async move {
+                let (interface, store) = guest.$interface()?;
+                interface.$function(store $(, $argument)*).await
+            })
+        })
+    };
+}
+
+impl State {
+    fn exports(&self, interface: Interface) -> bool {
+        self.component.exports().has(interface)
+    }
+
+    async fn get(
+        &self,
+        to: &Address,
+        request: GetRequest,
+    ) -> Result<Result<Option<Item>, StateError>, Failure> {
+        guest!(self, to, state.call_get, &request).await
+    }
+
+    async fn set(
+        &self,
+        to: &Address,
+        request: SetRequest,
+    ) -> Result<Result<(), StateError>, Failure> {
+        guest!(self, to, state.call_set, &request).await
+    }
+
+    async fn delete(
+        &self,
+        to: &Address,
+        request: DeleteRequest,
+    ) -> Result<Result<(), StateError>, Failure> {
+        guest!(self, to, state.call_delete, &request).await
+    }
+
+    /// How many calls of a bulk request run at once: never more than there are guests to run them.
+    /// One guest takes them one after the other, in their order.
+    fn at_once(&self, parallelism: i64) -> usize {
+        let instances = self.component.limits().instances.max(1);
+        match usize::try_from(parallelism) {
+            Ok(0) | Err(_) => instances,
+            Ok(asked) => instances.min(asked),
+        }
+    }
+}
+
+/// Runs all calls of a bulk request, and answers the first refusal of the guest, if there is one, when all are done:
+/// a bulk request is not atomic, and what can be done is done.
+async fn all(
+    calls: impl Stream<Item = Result<Result<(), StateError>, Failure>>,
+) -> Result<(), Status> {
+    let mut calls = std::pin::pin!(calls);
+    let mut refused = None;
+    while let Some(done) = calls.next().await {
+        if let Err(error) = done? {
+            refused.get_or_insert(error);
+        }
+    }
+    refused.map_or(Ok(()), |error| Err(error.into()))
+}
+
+#[tonic::async_trait]
+impl store::StateStore for State {
+    async fn init(
+        &self,
+        request: Request<proto::InitRequest>,
+    ) -> Result<Response<proto::InitResponse>, Status> {
+        let (to, request) = addressed(request, "Init")?;
+        let properties = metadata(request.metadata.unwrap_or_default().properties);
+        self.component.init(&to, BLOCK, properties).await??;
+        reply(proto::InitResponse {})
+    }
+
+    async fn features(
+        &self,
+        request: Request<proto::FeaturesRequest>,
+    ) -> Result<Response<proto::FeaturesResponse>, Status> {
+        let (to, _) = addressed(request, "Features")?;
+        let named = self.component.features(&to, BLOCK)?;
+        let transactional = self.exports(Interface::TransactionalStateStore);
+        let queriable = self.exports(Interface::QueriableStateStore);
+        reply(proto::FeaturesResponse {
+            features: features(named, transactional, queriable),
+        })
+    }
+
+    async fn get(
+        &self,
+        request: Request<proto::GetRequest>,
+    ) -> Result<Response<proto::GetResponse>, Status> {
+        let (to, request) = addressed(request, "Get")?;
+        let item = self.get(&to, get_request(request)).await??;
+        reply(get_response(item))
+    }
+
+    async fn set(
+        &self,
+        request: Request<proto::SetRequest>,
+    ) -> Result<Response<proto::SetResponse>, Status> {
+        let (to, request) = addressed(request, "Set")?;
+        self.set(&to, set_request(request)).await??;
+        reply(proto::SetResponse {})
+    }
+
+    async fn delete(
+        &self,
+        request: Request<proto::DeleteRequest>,
+    ) -> Result<Response<proto::DeleteResponse>, Status> {
+        let (to, request) = addressed(request, "Delete")?;
+        self.delete(&to, delete_request(request)).await??;
+        reply(proto::DeleteResponse {})
+    }
+
+    /// The component is loaded and its guest has started, or there would be no socket to ask this on.
+    /// Source: daprd, whose Ping can come before Init.
+    async fn ping(
+        &self,
+        request: Request<proto::PingRequest>,
+    ) -> Result<Response<proto::PingResponse>, Status> {
+        addressed(request, "Ping")?;
+        reply(proto::PingResponse {})
+    }
+
+    async fn bulk_get(
+        &self,
+        request: Request<proto::BulkGetRequest>,
+    ) -> Result<Response<proto::BulkGetResponse>, Status> {
+        let (to, request) = addressed(request, "BulkGet")?;
+        let keys: Vec<_> = request.items.iter().map(|item| item.key.clone()).collect();
+        let requests = request.items.into_iter().map(get_request);
+        let found: Vec<Result<Option<Item>, String>> = if self.exports(Interface::BulkStateStore) {
+            let requests: Vec<_> = requests.collect();
+            guest!(self, &to, bulk_state.call_bulk_get, &requests).await??
+        } else {
+            let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
+            let mut calls = stream::iter(requests)
+                .map(|request| self.get(&to, request))
+                .buffered(at_once);
+            let mut found = Vec::with_capacity(keys.len());
+            while let Some(item) = calls.next().await {
+                found.push(item?.map_err(|error| Status::from(error).message().to_owned()));
+            }
+            found
+        };
+        if found.len() != keys.len() {
+            return Err(Status::internal(format!(
+                "the guest answered {} items of {}: its bulk-get must answer each request, in their order",
+                found.len(),
+                keys.len()
+            )));
+        }
+        let items = keys.into_iter().zip(found);
+        reply(proto::BulkGetResponse {
+            items: items.map(|(key, found)| bulk_item(key, found)).collect(),
+        })
+    }
+
+    async fn bulk_set(
+        &self,
+        request: Request<proto::BulkSetRequest>,
+    ) -> Result<Response<proto::BulkSetResponse>, Status> {
+        let (to, request) = addressed(request, "BulkSet")?;
+        let requests = request.items.into_iter().map(set_request);
+        if self.exports(Interface::BulkStateStore) {
+            let requests: Vec<_> = requests.collect();
+            guest!(self, &to, bulk_state.call_bulk_set, &requests).await??;
+        } else {
+            let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
+            let calls = stream::iter(requests).map(|request| self.set(&to, request));
+            all(calls.buffered(at_once)).await?;
+        }
+        reply(proto::BulkSetResponse {})
+    }
+
+    async fn bulk_delete(
+        &self,
+        request: Request<proto::BulkDeleteRequest>,
+    ) -> Result<Response<proto::BulkDeleteResponse>, Status> {
+        let (to, request) = addressed(request, "BulkDelete")?;
+        let requests = request.items.into_iter().map(delete_request);
+        if self.exports(Interface::BulkStateStore) {
+            let requests: Vec<_> = requests.collect();
+            guest!(self, &to, bulk_state.call_bulk_delete, &requests).await??;
+        } else {
+            let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
+            let calls = stream::iter(requests).map(|request| self.delete(&to, request));
+            all(calls.buffered(at_once)).await?;
+        }
+        reply(proto::BulkDeleteResponse {})
+    }
+}
+
+#[tonic::async_trait]
+impl transactional::TransactionalStateStore for State {
+    async fn transact(
+        &self,
+        request: Request<proto::TransactionalStateRequest>,
+    ) -> Result<Response<proto::TransactionalStateResponse>, Status> {
+        let (to, request) = addressed(request, "Transact")?;
+        let operations: Vec<Operation> = request
+            .operations
+            .into_iter()
+            .map(operation)
+            .collect::<Result<_, _>>()?;
+        let metadata = metadata(request.metadata);
+        guest!(
+            self,
+            &to,
+            transactional_state.call_transact,
+            &operations,
+            &metadata
+        )
+        .await??;
+        reply(proto::TransactionalStateResponse {})
+    }
+}
+
+#[tonic::async_trait]
+impl multi_max_size::TransactionalStoreMultiMaxSize for State {
+    async fn multi_max_size(
+        &self,
+        request: Request<proto::MultiMaxSizeRequest>,
+    ) -> Result<Response<proto::MultiMaxSizeResponse>, Status> {
+        /// What daprd itself assumes where a store has no limit.
+        const UNLIMITED: i64 = -1;
+        let (to, _) = addressed(request, "MultiMaxSize")?;
+        let limit = guest!(self, &to, transactional_state.call_max_operations).await?;
+        reply(proto::MultiMaxSizeResponse {
+            max_size: limit.map_or(UNLIMITED, i64::from),
+        })
+    }
+}
+
+#[tonic::async_trait]
+impl queriable::QueriableStateStore for State {
+    async fn query(
+        &self,
+        request: Request<proto::QueryRequest>,
+    ) -> Result<Response<proto::QueryResponse>, Status> {
+        let (to, request) = addressed(request, "Query")?;
+        let request = query::request(request)?;
+        let page = guest!(self, &to, queriable_state.call_query, &request).await??;
+        reply(proto::QueryResponse {
+            items: page.items.into_iter().map(found).collect(),
+            token: page.token.unwrap_or_default(),
+            metadata: map(page.metadata),
+        })
+    }
+}
+
+/// What the guest names and what its exports show, each once.
+fn features(named: Vec<String>, transactional: bool, queriable: bool) -> Vec<String> {
+    let shown = [("TRANSACTIONAL", transactional), ("QUERY_API", queriable)];
+    let mut features: Vec<String> = named
+        .into_iter()
+        .filter(|name| !NOT_ON_THE_WIRE.contains(&name.as_str()))
+        // The exports decide: a promise without the interface could not be kept.
+        .filter(|name| !shown.iter().any(|(shown, _)| shown == name))
+        .collect();
+    features.extend(
+        shown
+            .into_iter()
+            .filter_map(|(name, exported)| exported.then(|| name.to_owned())),
+    );
+    features.sort();
+    features.dedup();
+    features
+}
+
+#[cfg(test)]
+mod tests {
+    use super::features;
+
+    #[test]
+    fn features_are_the_guests_and_what_its_exports_show_and_nothing_without_a_call() {
+        let named = [
+            "TTL",
+            "ETAG",
+            "ETAG",
+            "KEYS_LIKE",
+            "DELETE_WITH_PREFIX",
+            "QUERY_API",
+        ];
+        let named: Vec<_> = named.map(str::to_owned).into();
+        assert_eq!(
+            features(named.clone(), true, true),
+            ["ETAG", "QUERY_API", "TRANSACTIONAL", "TTL"]
+        );
+        assert_eq!(features(named, false, false), ["ETAG", "TTL"]);
+    }
+}

@@ -1,0 +1,100 @@
+//! Sockets, connections and threads.
+//!
+//! One thread accepts; each connection is then served on one of a few single-threaded runtimes, one for each core, where its
+//! calls run as they are decoded. daprd has one connection for each component and keeps it, so nothing is gained by more.
+
+mod connection;
+mod reflection;
+mod socket;
+mod worker;
+
+pub use socket::Socket;
+
+use connection::Handler;
+use std::{io, os::unix::net::UnixStream, sync::Arc, thread, time::Duration};
+use tokio::net::UnixListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::service::Routes;
+use worker::Worker;
+
+/// After a failed accept, mostly for want of file descriptors: long enough for some to be closed.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves sockets until it is drained.
+pub struct Server {
+    workers: Arc<[Worker]>,
+    stop: CancellationToken,
+    /// Connections, and calls that outlive theirs.
+    tasks: TaskTracker,
+}
+
+impl Server {
+    /// A server without sockets. `tasks` are waited for when it drains.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub fn start(tasks: TaskTracker) -> io::Result<Self> {
+        let stop = CancellationToken::new();
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let workers = (0..cores).map(|_| Worker::start(stop.clone(), tasks.clone()));
+        Ok(Self {
+            workers: workers.collect::<io::Result<_>>()?,
+            stop,
+            tasks,
+        })
+    }
+
+    /// Serves services on a socket, with reflection that lists exactly them.
+    ///
+    /// # Errors
+    /// When the socket cannot be listened on.
+    pub fn serve(
+        &mut self,
+        socket: Socket,
+        routes: Routes,
+        services: &[&str],
+    ) -> anyhow::Result<()> {
+        let routes = reflection::add(routes, services)?;
+        let handler = Handler::new(routes);
+        let listener = UnixListener::from_std(socket.listener()?)?;
+        let workers = self.workers.clone();
+        let stop = self.stop.clone();
+        tokio::spawn(async move {
+            let accepting = accept(&listener, &workers, handler);
+            stop.run_until_cancelled(accepting).await;
+            // Removed first, so that nobody connects to a socket that is not accepted from.
+            drop(socket);
+        });
+        Ok(())
+    }
+
+    /// Stops to accept, lets calls end, and says whether all did within the limit.
+    pub async fn drain(self, limit: Duration) -> bool {
+        self.stop.cancel();
+        self.tasks.close();
+        tokio::time::timeout(limit, self.tasks.wait()).await.is_ok()
+    }
+}
+
+async fn accept(listener: &UnixListener, workers: &[Worker], handler: Handler) {
+    loop {
+        match listener
+            .accept()
+            .await
+            .and_then(|(stream, _)| stream.into_std())
+        {
+            Ok(stream) => hand_over(stream, workers, &handler),
+            Err(error) => {
+                tracing::warn!("cannot accept a connection: {error}");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// To the worker with the fewest connections.
+fn hand_over(stream: UnixStream, workers: &[Worker], handler: &Handler) {
+    if let Some(worker) = workers.iter().min_by_key(|worker| worker.connections()) {
+        worker.take(stream, handler.clone());
+    }
+}

@@ -1,0 +1,79 @@
+//! A thread with a runtime of its own, which serves the connections that it is given.
+
+use super::connection::Handler;
+use std::{
+    io,
+    os::unix::net::UnixStream,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+use tokio::sync::mpsc;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+type Connection = (UnixStream, Handler, Count);
+
+/// One thread that serves connections.
+pub(super) struct Worker {
+    streams: mpsc::UnboundedSender<Connection>,
+    count: Arc<AtomicUsize>,
+}
+
+/// Counts a connection while it lives.
+struct Count(Arc<AtomicUsize>);
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Worker {
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn start(stop: CancellationToken, tasks: TaskTracker) -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (streams, given) = mpsc::unbounded_channel();
+        thread::Builder::new()
+            .name("worker".into())
+            .spawn(move || runtime.block_on(serve(given, stop, tasks)))?;
+        Ok(Self {
+            streams,
+            count: Arc::default(),
+        })
+    }
+
+    /// How many connections it has.
+    pub(super) fn connections(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Gives it one more.
+    pub(super) fn take(&self, stream: UnixStream, handler: Handler) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let count = Count(self.count.clone());
+        if self.streams.send((stream, handler, count)).is_err() {
+            tracing::error!("a worker has ended: the connection is closed");
+        }
+    }
+}
+
+async fn serve(
+    mut given: mpsc::UnboundedReceiver<Connection>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+) {
+    while let Some((stream, handler, count)) = given.recv().await {
+        let stop = stop.clone();
+        tasks.spawn(async move {
+            handler.serve(stream, stop).await;
+            drop(count);
+        });
+    }
+    // The last tasks of this thread need its runtime to their end.
+    tasks.wait().await;
+}
