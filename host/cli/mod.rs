@@ -26,6 +26,7 @@ enum Verb {
 
 /// What goes to standard error.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Logging")]
 pub struct Log {
     /// Log more; twice for everything. RUST_LOG, where it is set, decides instead.
     #[arg(short, long, action = ArgAction::Count, global = true)]

@@ -32,7 +32,7 @@ pub enum Why {
     Invalid(String),
     /// A component with other exports.
     #[error(
-        "it exports nothing that plugbox can serve, only {exports}. A guest exports an interface of dapr:components@{ours}, like {example}"
+        "it exports nothing that plugbox can serve: {exports}. A guest exports an interface of dapr:components@{ours}, like {example}"
     )]
     NothingToServe {
         /// What it exports instead.

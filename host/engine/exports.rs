@@ -110,7 +110,10 @@ impl Exports {
         }
         if found.is_empty() {
             return Err(Why::NothingToServe {
-                exports: listed(&others),
+                exports: match others.as_slice() {
+                    [] => "it has no exports at all".to_owned(),
+                    others => format!("its exports are {}", listed(others)),
+                },
                 ours: VERSION,
                 example: "state-store",
             });
@@ -175,7 +178,6 @@ fn indices<T>(
 pub(super) fn listed(names: &[String]) -> String {
     const SHOWN: usize = 5;
     match names {
-        [] => "nothing at all".to_owned(),
         names if names.len() <= SHOWN => names.join(", "),
         names => {
             let shown: Vec<_> = names.iter().take(SHOWN).map(String::as_str).collect();

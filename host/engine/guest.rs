@@ -99,7 +99,9 @@ impl Template {
         store.limiter(|state| &mut state.meter);
         store.epoch_deadline_callback(move |context| {
             if Instant::now() < context.data().deadline {
-                Ok(UpdateDeadline::Yield(1))
+                // A plain yield would be polled again before the thread looks at its sockets.
+                let others = Box::pin(tokio::task::yield_now());
+                Ok(UpdateDeadline::YieldCustom(1, others))
             } else {
                 Err(TimedOut(limit).into())
             }

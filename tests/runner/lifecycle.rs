@@ -1,0 +1,307 @@
+//! From start to end: where sockets are, what is said, how the runner stops.
+
+use crate::support::{Runner, Setup, guest};
+use rustix::process::Signal;
+use std::{
+    fs,
+    os::unix::{
+        fs::{FileTypeExt, PermissionsExt},
+        net::UnixListener,
+    },
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+#[tokio::test]
+async fn each_component_is_announced_on_a_line_that_says_what_where_and_how_dapr_names_it() {
+    let runner = Setup::new()
+        .guest("Cache", "rust-minimal-state")
+        .guest("sessions", "rust-memory-state")
+        .start();
+    let folder = runner.folder().display();
+    assert_eq!(
+        runner.announced,
+        [
+            format!("Cache: state store on {folder}/Cache.sock (type: state.cache, version: v1)"),
+            format!(
+                "sessions: state store on {folder}/sessions.sock (type: state.sessions, version: v1)"
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn without_a_name_the_files_stem_names_the_socket() {
+    let runner = Setup::new().unnamed(&guest("rust-minimal-state")).start();
+    assert!(runner.socket("rust-minimal-state").exists());
+}
+
+#[tokio::test]
+async fn the_flag_names_the_folder_before_the_environment_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let sockets = folder.path().join("made/by/the/runner");
+    let _runner = Setup::new()
+        .guest("store", "rust-minimal-state")
+        .arg("--sockets")
+        .arg(&sockets)
+        .start();
+    let socket = fs::metadata(sockets.join("store.sock")).unwrap();
+    assert!(socket.file_type().is_socket());
+    let mode = fs::metadata(&sockets).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "the folder is private");
+}
+
+#[tokio::test]
+async fn the_environments_folder_is_the_first_of_daprs_variables_that_is_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let _runner = Setup::new()
+        .guest("store", "rust-minimal-state")
+        .env_remove("DAPR_COMPONENTS_SOCKETS_FOLDER")
+        .env("DAPR_COMPONENT_SOCKETS_FOLDER", folder.path())
+        .env("DAPR_PLUGGABLE_COMPONENTS_SOCKETS_FOLDER", "/nonexistent")
+        .start();
+    assert!(folder.path().join("store.sock").exists());
+}
+
+#[tokio::test]
+async fn a_signal_lets_calls_end_and_removes_the_sockets() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let mut runner = Runner::of("hostile-rude-state");
+        let mut store = runner.ready().await;
+        let mut waiting = store.clone();
+        let call = tokio::spawn(async move { waiting.get("sleep:1500").await });
+        held(&mut store).await;
+        runner.signal(signal);
+        runner.logs(&["stopping"]);
+        assert_eq!(call.await.unwrap().unwrap().data, b"awake");
+        let (status, rest) = runner.wait();
+        assert_eq!(status.code(), Some(0));
+        assert_eq!(rest, "");
+        assert!(!runner.socket("store").exists());
+    }
+}
+
+/// Until the guest is busy with another call.
+async fn held(store: &mut crate::support::Store) {
+    loop {
+        let mut request = store.request(plugbox::proto::dapr::GetRequest::default());
+        let limit = "50m".parse().unwrap();
+        request.metadata_mut().insert("grpc-timeout", limit);
+        if store.client.get(request).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_drain_ends_at_its_limit() {
+    let mut runner = Setup::new()
+        .guest("store", "hostile-rude-state")
+        .arg("--drain=300ms")
+        .start();
+    let mut store = runner.ready().await;
+    let mut waiting = store.clone();
+    let call = tokio::spawn(async move { waiting.get("sleep:600000").await });
+    held(&mut store).await;
+    let begun = Instant::now();
+    runner.signal(Signal::TERM);
+    let (status, _) = runner.wait();
+    assert_eq!(status.code(), Some(0));
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+    assert!(runner.log().contains("cut off"), "{}", runner.log());
+    assert!(call.await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn a_second_signal_stops_at_once() {
+    let mut runner = Setup::new()
+        .guest("store", "hostile-rude-state")
+        .arg("--drain=1h")
+        .start();
+    let mut store = runner.ready().await;
+    let mut waiting = store.clone();
+    let _call = tokio::spawn(async move { waiting.get("sleep:600000").await });
+    held(&mut store).await;
+    runner.signal(Signal::INT);
+    runner.logs(&["stopping"]);
+    runner.signal(Signal::INT);
+    let (status, _) = runner.wait();
+    assert_eq!(status.code(), Some(130));
+    assert!(!runner.socket("store").exists());
+}
+
+#[tokio::test]
+async fn a_stale_socket_is_replaced() {
+    let setup = Setup::new().guest("store", "rust-minimal-state");
+    drop(UnixListener::bind(setup.folder().join("store.sock")).unwrap());
+    let runner = setup.start();
+    runner.ready().await;
+    runner.logs(&["replacing the socket"]);
+}
+
+#[tokio::test]
+async fn a_killed_runner_is_followed_by_one_that_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let mut runner = Setup::new()
+            .guest("store", "rust-minimal-state")
+            .arg("--sockets")
+            .arg(folder.path())
+            .start();
+        let channel = crate::support::connect(&folder.path().join("store.sock")).await;
+        crate::support::Store::new(channel, "")
+            .init(&[])
+            .await
+            .unwrap();
+        runner.signal(Signal::KILL);
+        runner.wait();
+        assert!(folder.path().join("store.sock").exists());
+    }
+}
+
+#[tokio::test]
+async fn a_guest_is_compiled_once_and_its_cache_is_private() {
+    let cache = tempfile::tempdir().unwrap();
+    let start = || {
+        Setup::new()
+            .guest("store", "rust-minimal-state")
+            .env("XDG_CACHE_HOME", cache.path())
+            .env(
+                "RUST_LOG",
+                "wasmtime_internal_cache=debug,wasmtime_cache=debug",
+            )
+            .start()
+    };
+    drop(start());
+    let folder = cache.path().join("plugbox");
+    let mode = fs::metadata(&folder).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    let entries = files(&folder);
+    assert!(!entries.is_empty());
+    drop(start());
+    assert_eq!(
+        files(&folder),
+        entries,
+        "the second start takes what the first left"
+    );
+}
+
+/// The compiled code in a cache: names and times of writing (statistics beside it come and go).
+fn files(folder: &std::path::Path) -> Vec<(std::path::PathBuf, std::time::SystemTime)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files(&entry.path()));
+        } else if entry.path().extension().is_none() {
+            found.push((entry.path(), entry.metadata().unwrap().modified().unwrap()));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn a_cache_that_is_cut_off_or_scribbled_over_is_compiled_anew() {
+    let cache = tempfile::tempdir().unwrap();
+    let start = || {
+        Setup::new()
+            .guest("store", "rust-minimal-state")
+            .env("XDG_CACHE_HOME", cache.path())
+            .start()
+    };
+    drop(start());
+    let spoil: [fn(&mut Vec<u8>); 3] = [
+        |bytes| bytes.truncate(bytes.len() / 2),
+        |bytes| bytes.clear(),
+        |bytes| bytes.iter_mut().skip(100).for_each(|byte| *byte ^= 0x55),
+    ];
+    for spoil in spoil {
+        for (file, _) in files(&cache.path().join("plugbox")) {
+            let mut bytes = fs::read(&file).unwrap();
+            spoil(&mut bytes);
+            fs::write(&file, bytes).unwrap();
+        }
+        let runner = start();
+        let mut store = runner.ready().await;
+        store.set("key", "value").await.unwrap();
+        assert_eq!(store.text("key").await, "value");
+    }
+}
+
+#[tokio::test]
+async fn no_cache_writes_none() {
+    let cache = tempfile::tempdir().unwrap();
+    let _runner = Setup::new()
+        .guest("store", "rust-minimal-state")
+        .env("XDG_CACHE_HOME", cache.path())
+        .arg("--no-cache")
+        .start();
+    assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_cache_that_others_can_enter_is_left_aside_with_a_warning() {
+    let cache = tempfile::tempdir().unwrap();
+    let folder = cache.path().join("plugbox");
+    fs::create_dir(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    let runner = Setup::new()
+        .guest("store", "rust-minimal-state")
+        .env("XDG_CACHE_HOME", cache.path())
+        .start();
+    runner.logs(&["every start compiles", "chmod 700"]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn the_log_is_json_when_asked_and_on_standard_error() {
+    let runner = Setup::new()
+        .guest("store", "rust-minimal-state")
+        .arg("--log-format=json")
+        .start();
+    runner.ready().await;
+    let line = runner.logs(&["initialised"]);
+    let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(json["fields"]["component"], "store");
+    assert_eq!(json["level"], "INFO");
+}
+
+#[tokio::test]
+async fn rust_log_decides_what_is_logged() {
+    let runner = Setup::new()
+        .guest("store", "rust-minimal-state")
+        .env("RUST_LOG", "plugbox=error")
+        .start();
+    runner.ready().await;
+    assert_eq!(runner.log(), "");
+}
+
+#[test]
+fn help_and_version_are_answers_on_standard_output() {
+    for (args, words) in [
+        (&["--help"][..], &["Usage: plugbox", "run"][..]),
+        (
+            &["run", "--help"],
+            &[
+                "--sockets",
+                "--drain",
+                "--timeout",
+                "--max-memory",
+                "state.memory",
+            ],
+        ),
+        (&["--version"], &[env!("CARGO_PKG_VERSION")]),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_plugbox"))
+            .args(args)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let out = String::from_utf8(output.stdout).unwrap();
+        for word in words {
+            assert!(out.contains(word), "{word} in {out}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What reflection lists: exactly what a guest exports, by both versions of the protocol.
+
+use crate::support::{Runner, Setup, connect};
+use std::path::Path;
+use tokio_stream::{StreamExt, iter};
+use tonic_reflection::pb::{v1, v1alpha};
+
+const MINIMAL: [&str; 1] = ["dapr.proto.components.v1.StateStore"];
+const FULL: [&str; 4] = [
+    "dapr.proto.components.v1.QueriableStateStore",
+    "dapr.proto.components.v1.StateStore",
+    "dapr.proto.components.v1.TransactionalStateStore",
+    "dapr.proto.components.v1.TransactionalStoreMultiMaxSize",
+];
+
+macro_rules! ask {
+    ($version:ident, $socket:expr) => {{
+        use $version::{
+            ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+            server_reflection_request::MessageRequest,
+        };
+        let mut client = ServerReflectionClient::new(connect($socket).await);
+        let request = ServerReflectionRequest {
+            host: String::new(),
+            message_request: Some(MessageRequest::ListServices(String::new())),
+        };
+        let mut answers = client
+            .server_reflection_info(iter([request]))
+            .await
+            .unwrap()
+            .into_inner();
+        answers
+            .next()
+            .await
+            .unwrap()
+            .unwrap()
+            .message_response
+            .unwrap()
+    }};
+}
+
+/// What is listed, by v1alpha and by v1, which must agree.
+async fn listed(socket: &Path) -> Vec<String> {
+    let alpha = match ask!(v1alpha, socket) {
+        v1alpha::server_reflection_response::MessageResponse::ListServicesResponse(list) => list,
+        other => panic!("{other:?}"),
+    };
+    let v1 = match ask!(v1, socket) {
+        v1::server_reflection_response::MessageResponse::ListServicesResponse(list) => list,
+        other => panic!("{other:?}"),
+    };
+    let mut alpha: Vec<_> = alpha
+        .service
+        .into_iter()
+        .map(|service| service.name)
+        .collect();
+    let mut v1: Vec<_> = v1.service.into_iter().map(|service| service.name).collect();
+    alpha.sort();
+    v1.sort();
+    assert_eq!(alpha, v1);
+    v1
+}
+
+#[tokio::test]
+async fn a_minimal_guest_is_listed_as_a_state_store_and_nothing_more() {
+    let runner = Runner::of("rust-minimal-state");
+    assert_eq!(listed(&runner.socket("store")).await, MINIMAL);
+}
+
+#[tokio::test]
+async fn a_full_guest_is_listed_with_the_whole_family() {
+    let runner = Runner::of("rust-memory-state");
+    assert_eq!(listed(&runner.socket("store")).await, FULL);
+}
+
+#[tokio::test]
+async fn two_guests_in_one_runner_are_listed_each_on_its_own_socket() {
+    let runner = Setup::new()
+        .guest("small", "rust-minimal-state")
+        .guest("full", "rust-memory-state")
+        .start();
+    assert_eq!(listed(&runner.socket("small")).await, MINIMAL);
+    assert_eq!(listed(&runner.socket("full")).await, FULL);
+}
+
+#[tokio::test]
+async fn a_service_that_the_guest_does_not_export_is_unimplemented() {
+    use plugbox::proto::dapr::{
+        QueryRequest, queriable_state_store_client::QueriableStateStoreClient,
+    };
+    let runner = Runner::of("rust-minimal-state");
+    let mut client = QueriableStateStoreClient::new(runner.channel("store").await);
+    let status = client.query(QueryRequest::default()).await.unwrap_err();
+    assert_eq!(status.code(), tonic::Code::Unimplemented);
+}

@@ -1,0 +1,382 @@
+//! The real runner as a child process, and real gRPC to it.
+
+#![allow(dead_code)] // Each test program uses a part of it.
+
+use plugbox::proto::dapr::{
+    DeleteRequest, GetRequest, GetResponse, InitRequest, MetadataRequest, SetRequest,
+    state_store_client::StateStoreClient,
+};
+use std::{
+    ffi::OsStr,
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    pin::Pin,
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    task::{Context, Poll},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tonic::{Request, Status, transport::Channel};
+
+/// How long anything that must happen may take on a machine that is busy with other things.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A guest that `just guests` has built, like `rust-memory-state`.
+pub fn guest(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/guests/{name}.wasm"));
+    assert!(
+        path.exists(),
+        "{} is missing: `just guests` builds it",
+        path.display()
+    );
+    path
+}
+
+/// The folder of test data that is not built: the repository's root.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The runner, not started yet.
+pub struct Setup {
+    command: Command,
+    folder: TempDir,
+    guests: usize,
+}
+
+impl Setup {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plugbox"));
+        command
+            .arg("run")
+            .env_remove("RUST_LOG")
+            // One cache for all tests: what they test is not how long a compilation takes.
+            .env("XDG_CACHE_HOME", repository().join("target/test-cache"))
+            .env("DAPR_COMPONENTS_SOCKETS_FOLDER", folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self {
+            command,
+            folder,
+            guests: 0,
+        }
+    }
+
+    /// Serves a guest of this repository under a name.
+    pub fn guest(self, name: &str, guest_name: &str) -> Self {
+        let path = guest(guest_name);
+        self.file(name, &path)
+    }
+
+    /// Serves a file under the name of the file.
+    pub fn unnamed(mut self, path: &Path) -> Self {
+        self.command.arg(path);
+        self.guests += 1;
+        self
+    }
+
+    /// Serves a file under a name.
+    pub fn file(mut self, name: &str, path: &Path) -> Self {
+        self.command.arg(format!("{name}={}", path.display()));
+        self.guests += 1;
+        self
+    }
+
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn env_remove(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    /// The folder of the sockets.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts it, and waits until it serves every guest.
+    pub fn start(mut self) -> Runner {
+        let mut child = self.command.spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        let log = Arc::new(Mutex::new(String::new()));
+        let logged = log.clone();
+        let reader = thread::spawn(move || {
+            let mut line = String::new();
+            while err.read_line(&mut line).is_ok_and(|read| read > 0) {
+                logged.lock().unwrap().push_str(&line);
+                line.clear();
+            }
+        });
+        let mut announced = Vec::new();
+        while announced.len() < self.guests {
+            let mut line = String::new();
+            if out.read_line(&mut line).unwrap() == 0 {
+                let status = child.wait().unwrap();
+                panic!("the runner ended ({status}): {}", log.lock().unwrap());
+            }
+            announced.push(line.trim_end().to_owned());
+        }
+        Runner {
+            child,
+            out,
+            announced,
+            log,
+            reader: Some(reader),
+            folder: self.folder,
+        }
+    }
+
+    /// Runs it to an end of its own: its exit code, and what it wrote to standard output and standard error.
+    pub fn fail(mut self) -> (i32, String, String) {
+        // How long it took to compile is another story.
+        self.command.env("RUST_LOG", "plugbox=warn");
+        let output = self.command.output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    }
+}
+
+/// The runner while it serves. Killed when it is dropped.
+pub struct Runner {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    /// The lines on standard output, one for each component.
+    pub announced: Vec<String>,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
+    folder: TempDir,
+}
+
+impl Runner {
+    /// One guest under the name `store`.
+    pub fn of(guest: &str) -> Self {
+        Setup::new().guest("store", guest).start()
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn socket(&self, name: &str) -> PathBuf {
+        self.folder.path().join(format!("{name}.sock"))
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Waits for a line of the log that has all of these words.
+    pub fn logs(&self, words: &[&str]) -> String {
+        eventually(&format!("a log line with {words:?}"), || {
+            let log = self.log();
+            let found = log
+                .lines()
+                .find(|line| words.iter().all(|word| line.contains(word)));
+            found.map(str::to_owned)
+        })
+    }
+
+    pub async fn channel(&self, name: &str) -> Channel {
+        connect(&self.socket(name)).await
+    }
+
+    /// A client of a component's instance, before Init.
+    pub async fn store(&self, name: &str, instance: &str) -> Store {
+        Store::new(self.channel(name).await, instance)
+    }
+
+    /// A client of the default instance of `store`, after Init.
+    pub async fn ready(&self) -> Store {
+        let mut store = self.store("store", "").await;
+        store.init(&[]).await.unwrap();
+        store
+    }
+
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let id = i32::try_from(self.child.id()).unwrap();
+        let id = rustix::process::Pid::from_raw(id).unwrap();
+        rustix::process::kill_process(id, signal).unwrap();
+    }
+
+    /// Waits for its end: how it ended, and what else it wrote to standard output.
+    pub fn wait(&mut self) -> (ExitStatus, String) {
+        let status = eventually("the runner ends", || self.child.try_wait().unwrap());
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).unwrap();
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        (status, rest)
+    }
+
+    /// Bytes of memory that are resident.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap();
+        let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        kib * 1024
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            eprintln!("the runner's log:\n{}", self.log());
+        }
+    }
+}
+
+/// A channel to a Unix socket.
+pub async fn connect(socket: &Path) -> Channel {
+    tonic::transport::Endpoint::from_shared(format!("unix:{}", socket.display()))
+        .unwrap()
+        .connect()
+        .await
+        .unwrap()
+}
+
+/// A connection that only sends: tonic's own watches the time limit itself, and would not see the server's answer.
+#[derive(Clone)]
+pub struct Plain(hyper::client::conn::http2::SendRequest<tonic::body::Body>);
+
+impl Plain {
+    pub async fn connect(socket: &Path) -> Self {
+        let stream = tokio::net::UnixStream::connect(socket).await.unwrap();
+        let executor = hyper_util::rt::TokioExecutor::new();
+        let stream = hyper_util::rt::TokioIo::new(stream);
+        let (sender, connection) = hyper::client::conn::http2::handshake(executor, stream)
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        Self(sender)
+    }
+}
+
+impl tower::Service<http::Request<tonic::body::Body>> for Plain {
+    type Response = http::Response<hyper::body::Incoming>;
+    type Error = hyper::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, hyper::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), hyper::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: http::Request<tonic::body::Body>) -> Self::Future {
+        let target = format!("http://localhost{}", request.uri().path());
+        *request.uri_mut() = target.parse().unwrap();
+        Box::pin(self.0.send_request(request))
+    }
+}
+
+/// Asks again and again until there is an answer.
+pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(begun.elapsed() < PATIENCE, "never happened: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A state store's client that speaks for one instance.
+#[derive(Clone)]
+pub struct Store {
+    pub client: StateStoreClient<Channel>,
+    pub instance: String,
+}
+
+impl Store {
+    pub fn new(channel: Channel, instance: &str) -> Self {
+        let client = StateStoreClient::new(channel)
+            .max_decoding_message_size(64 << 20)
+            .max_encoding_message_size(256 << 20);
+        Self {
+            client,
+            instance: instance.to_owned(),
+        }
+    }
+
+    pub fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        if !self.instance.is_empty() {
+            let value = self.instance.parse().unwrap();
+            request.metadata_mut().insert("x-component-instance", value);
+        }
+        request
+    }
+
+    pub async fn init(&mut self, properties: &[(&str, &str)]) -> Result<(), Status> {
+        let properties = properties
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect();
+        let request = self.request(InitRequest {
+            metadata: Some(MetadataRequest { properties }),
+        });
+        self.client.init(request).await.map(|_| ())
+    }
+
+    pub async fn get(&mut self, key: &str) -> Result<GetResponse, Status> {
+        let request = self.request(GetRequest {
+            key: key.to_owned(),
+            ..Default::default()
+        });
+        self.client.get(request).await.map(|got| got.into_inner())
+    }
+
+    /// The value as text.
+    pub async fn text(&mut self, key: &str) -> String {
+        String::from_utf8(self.get(key).await.unwrap().data).unwrap()
+    }
+
+    pub async fn set(&mut self, key: &str, value: impl Into<Vec<u8>>) -> Result<(), Status> {
+        let request = self.request(SetRequest {
+            key: key.to_owned(),
+            value: value.into(),
+            ..Default::default()
+        });
+        self.client.set(request).await.map(|_| ())
+    }
+
+    pub async fn delete(&mut self, key: &str) -> Result<(), Status> {
+        let request = self.request(DeleteRequest {
+            key: key.to_owned(),
+            ..Default::default()
+        });
+        self.client.delete(request).await.map(|_| ())
+    }
+}
