@@ -197,3 +197,6 @@ impl<G: Send + 'static> Drop for Stranded<'_, G> {
         drop(jobs);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,241 @@
+//! A slot's promises, with a number for a guest: how many jobs it has been through.
+
+use super::*;
+use proptest::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{Notify, oneshot};
+
+/// What a test's job does with the guest.
+#[derive(Debug, Clone)]
+enum Does {
+    /// Ends at once.
+    Ends,
+    /// Gives way a few times, then ends.
+    Yields(usize),
+    /// Loses the guest.
+    Traps,
+    /// Panics, as only a bug of the host does.
+    Panics,
+}
+
+struct TestJob {
+    does: Does,
+    gate: Option<Arc<Notify>>,
+    inside: Arc<AtomicUsize>,
+    answer: oneshot::Sender<usize>,
+}
+
+impl Job<usize> for TestJob {
+    fn abandoned(&self) -> bool {
+        self.answer.is_closed()
+    }
+
+    fn run(self: Box<Self>, guest: Option<usize>) -> Work<usize> {
+        Box::pin(async move {
+            assert_eq!(
+                self.inside.fetch_add(1, Ordering::SeqCst),
+                0,
+                "two jobs at once"
+            );
+            let guest = guest.unwrap_or(0) + 1;
+            if let Some(gate) = self.gate {
+                gate.notified().await;
+            }
+            if let Does::Yields(times) = self.does {
+                for _ in 0..times {
+                    tokio::task::yield_now().await;
+                }
+            }
+            self.inside.fetch_sub(1, Ordering::SeqCst);
+            match self.does {
+                Does::Panics => panic!("asked to"),
+                Does::Traps => {
+                    let _ = self.answer.send(guest);
+                    None
+                }
+                Does::Ends | Does::Yields(_) => {
+                    let _ = self.answer.send(guest);
+                    Some(guest)
+                }
+            }
+        })
+    }
+}
+
+struct Bench {
+    slot: Arc<Slot<usize>>,
+    inside: Arc<AtomicUsize>,
+}
+
+impl Bench {
+    fn new(limit: usize) -> Self {
+        Self {
+            slot: Slot::new(limit, TaskTracker::new()),
+            inside: Arc::default(),
+        }
+    }
+
+    fn job(
+        &self,
+        does: Does,
+        gate: Option<Arc<Notify>>,
+    ) -> (Box<TestJob>, oneshot::Receiver<usize>) {
+        let (answer, answered) = oneshot::channel();
+        let inside = self.inside.clone();
+        let job = TestJob {
+            does,
+            gate,
+            inside,
+            answer,
+        };
+        (Box::new(job), answered)
+    }
+
+    async fn enter(&self, does: Does) -> oneshot::Receiver<usize> {
+        let (job, answered) = self.job(does, None);
+        self.slot.enter(job).await.unwrap();
+        answered
+    }
+
+    /// Holds the guest until the gate is opened.
+    async fn hold(&self) -> (Arc<Notify>, oneshot::Receiver<usize>) {
+        let gate = Arc::new(Notify::new());
+        let (job, answered) = self.job(Does::Ends, Some(gate.clone()));
+        self.slot.enter(job).await.unwrap();
+        (gate, answered)
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_never_waits_is_done_when_it_has_entered() {
+    let bench = Bench::new(0);
+    for count in 1..=3 {
+        assert_eq!(bench.enter(Does::Ends).await.try_recv(), Ok(count));
+    }
+}
+
+#[tokio::test]
+async fn jobs_that_come_while_the_guest_is_away_run_in_their_order() {
+    let bench = Bench::new(3);
+    let (gate, held) = bench.hold().await;
+    let mut waiting = Vec::new();
+    for _ in 0..3 {
+        waiting.push(bench.enter(Does::Yields(2)).await);
+    }
+    assert_eq!(bench.slot.waiting(), 3);
+    gate.notify_one();
+    assert_eq!(held.await, Ok(1));
+    for (place, answered) in waiting.into_iter().enumerate() {
+        assert_eq!(answered.await, Ok(place + 2));
+    }
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_and_the_abandoned_make_room() {
+    let bench = Bench::new(1);
+    let (gate, held) = bench.hold().await;
+    let abandoned = bench.enter(Does::Ends).await;
+    let (job, _answered) = bench.job(Does::Ends, None);
+    assert_eq!(bench.slot.enter(job).await, Err(Full));
+    drop(abandoned);
+    let second = bench.enter(Does::Ends).await;
+    gate.notify_one();
+    assert_eq!(held.await, Ok(1));
+    // The abandoned job never ran, or this would be the third.
+    assert_eq!(second.await, Ok(2));
+}
+
+#[tokio::test]
+async fn a_job_that_has_begun_ends_although_nobody_waits_for_it() {
+    let bench = Bench::new(1);
+    let (gate, held) = bench.hold().await;
+    drop(held);
+    let next = bench.enter(Does::Ends).await;
+    gate.notify_one();
+    assert_eq!(next.await, Ok(2));
+}
+
+#[tokio::test]
+async fn after_a_job_that_lost_the_guest_the_next_begins_anew() {
+    let bench = Bench::new(1);
+    assert_eq!(bench.enter(Does::Ends).await.try_recv(), Ok(1));
+    assert_eq!(bench.enter(Does::Traps).await.try_recv(), Ok(2));
+    assert_eq!(bench.enter(Does::Ends).await.try_recv(), Ok(1));
+}
+
+#[tokio::test]
+async fn a_job_that_may_not_wait_is_given_back_when_the_guest_is_away() {
+    let bench = Bench::new(1);
+    let (gate, held) = bench.hold().await;
+    let (job, _answered) = bench.job(Does::Ends, None);
+    let back = bench.slot.try_enter(job).await;
+    assert!(back.is_some());
+    gate.notify_one();
+    held.await.unwrap();
+    // The task that held the guest has yet to put it back.
+    while bench
+        .slot
+        .try_enter(bench.job(Does::Ends, None).0)
+        .await
+        .is_some()
+    {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_the_host_in_a_task_fails_those_who_wait_and_not_those_who_come() {
+    let bench = Bench::new(2);
+    let (gate, held) = bench.hold().await;
+    let panics = bench.enter(Does::Panics).await;
+    let waits = bench.enter(Does::Ends).await;
+    gate.notify_one();
+    assert_eq!(held.await, Ok(1));
+    assert!(panics.await.is_err());
+    assert!(waits.await.is_err());
+    assert_eq!(bench.enter(Does::Ends).await.await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_panic_of_the_host_under_the_lock_leaves_the_slot_usable() {
+    let bench = Bench::new(2);
+    let slot = bench.slot.clone();
+    let (job, answered) = bench.job(Does::Panics, None);
+    assert!(
+        tokio::spawn(async move { slot.enter(job).await })
+            .await
+            .is_err()
+    );
+    assert!(answered.await.is_err());
+    assert_eq!(bench.enter(Does::Ends).await.await, Ok(1));
+}
+
+fn does() -> impl Strategy<Value = Does> {
+    prop_oneof![
+        4 => Just(Does::Ends),
+        4 => (0..4_usize).prop_map(Does::Yields),
+        1 => Just(Does::Traps),
+    ]
+}
+
+proptest! {
+    /// Each job is answered, and (the jobs themselves see to that) no two are inside at once.
+    #[test]
+    fn every_job_is_answered_and_runs_alone(jobs in prop::collection::vec(does(), 1..40), threads in 1..4_usize) {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
+            .build()
+            .unwrap();
+        let bench = Arc::new(Bench::new(jobs.len()));
+        runtime.block_on(async {
+            let tasks = jobs.into_iter().map(|does| {
+                let bench = bench.clone();
+                tokio::spawn(async move { bench.enter(does).await.await })
+            });
+            for task in tasks.collect::<Vec<_>>() {
+                assert!(task.await.unwrap().is_ok());
+            }
+        });
+        prop_assert_eq!(bench.slot.waiting(), 0);
+    }
+}

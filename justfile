@@ -1,0 +1,64 @@
+# What a person does here. `just` alone lists it.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+_list:
+    @just --list --unsorted
+
+# From a fresh machine to a guest that is served: builds, makes a first call, says what to type next
+demo: build guests
+    scripts/demo
+
+# The same beside a real daprd, with curl lines to try
+demo-dapr: build guests daprd
+    scripts/demo-dapr
+
+# The release runner: target/release/plugbox
+build:
+    cargo build --release --locked --bins --examples
+
+# Every guest: target/guests/<language>-<name>.wasm
+guests:
+    scripts/guests
+
+# Dapr's sidecar for the tests and the demo: target/daprd/daprd
+daprd:
+    scripts/daprd
+
+# Everything that must hold before a change lands, with what it needs installed on the way
+test: lint guests unit guest-tests rules e2e
+
+# Formatting, clippy, the dependencies' licences and sources
+lint:
+    scripts/tool cargo-deny 0.20.2
+    cargo fmt --check
+    cargo fmt --check --manifest-path guests/rust/Cargo.toml --all
+    cargo clippy --locked --all-targets -- --deny warnings
+    cargo deny --log-level error check bans licenses sources
+
+# The host's unit tests, and the runner from the outside
+unit: guests
+    cargo test --locked --lib --bins --examples --test runner
+
+# The guests' own tests, on this machine
+guest-tests:
+    cargo test --quiet --locked --manifest-path guests/rust/Cargo.toml --target-dir target/guests-build
+    cargo clippy --quiet --locked --all-targets --manifest-path guests/rust/Cargo.toml --target-dir target/guests-build -- --deny warnings
+
+# The protocol's rules, each against the example guests
+rules: guests
+    cargo test --locked --test rules
+
+# The runner beside a real daprd
+e2e: guests
+    scripts/daprd || [[ $? == 3 && -z "${CI:-}" ]]
+    cargo test --locked --test daprd
+
+# plugbox against a plain tonic server that holds the same map: ratios in one run
+bench *args: guests
+    cargo bench --locked --bench state -- {{ args }}
+
+# Formats everything
+fmt:
+    cargo fmt
+    cargo fmt --manifest-path guests/rust/Cargo.toml --all
