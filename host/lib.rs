@@ -18,7 +18,7 @@ pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod proto;
-//pub mod rules;
+pub mod rules;
 pub mod run;
 pub mod runtime;
 pub mod services;

@@ -63,7 +63,7 @@ async fn start(config: &Config) -> anyhow::Result<(Server, Loader)> {
     for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
         let line = announcement(component, &socket, &named.name.in_dapr());
         let services = Services::of(component, config.message);
-        server.serve(socket, services.routes, &services.names)?;
+        server.serve(component.name(), socket, services.routes, &services.names)?;
         announce(&line);
     }
     Ok((server, loader))

@@ -91,11 +91,7 @@ impl fmt::Display for LoadError {
     }
 }
 
-impl std::error::Error for LoadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        None
-    }
-}
+impl std::error::Error for LoadError {}
 
 /// An error with its causes on one line.
 pub(super) fn chain(error: &wasmtime::Error) -> String {

@@ -1,7 +1,8 @@
 //! From a file to a template: read, compile or take from the cache, link, check, and start a first instance.
 
 use super::{
-    Limits, LoadError,
+    Cache, Limits, LoadError,
+    cache::Sealed,
     error::{Why, chain},
     exports::{Exports, listed},
     guest::{State, Template},
@@ -9,8 +10,7 @@ use super::{
 };
 use std::{
     fs,
-    os::unix::fs::{DirBuilderExt, MetadataExt},
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 use wasmtime::{
@@ -31,19 +31,11 @@ const OFFERED: [&str; 6] = [
     "wasi:sockets/",
 ];
 
-/// Where compiled code is kept from one start to the next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cache {
-    /// Nowhere: each start compiles.
-    Off,
-    /// In this folder, which belongs to the user alone: what lies there is run as it is.
-    At(PathBuf),
-}
-
 /// Loads guests. All of them share one engine and one clock, so it must live as long as they do.
 pub struct Loader {
     engine: Engine,
     linker: Linker<State>,
+    cache: Option<Sealed>,
     _ticker: Ticker,
 }
 
@@ -59,19 +51,21 @@ impl Loader {
             // Half of it is for a guest, the rest for the host functions that it calls.
             .async_stack_size(2 << 20)
             .max_wasm_stack(1 << 20);
-        match cache {
-            Cache::Off => {}
-            Cache::At(folder) => match private(folder) {
-                Ok(()) => {
-                    let mut settings = wasmtime::CacheConfig::new();
-                    settings.with_directory(folder);
-                    config.cache(Some(wasmtime::Cache::new(settings)?));
+        let cache = match cache {
+            Cache::Off => None,
+            Cache::At(folder) => match Sealed::open(folder) {
+                Ok(sealed) => Some(sealed),
+                Err(why) => {
+                    tracing::warn!(
+                        folder = %folder.display(),
+                        "compiled code is not kept, so every start compiles: {why:#}"
+                    );
+                    None
                 }
-                Err(why) => tracing::warn!(
-                    folder = %folder.display(),
-                    "compiled code is not kept, so every start compiles: {why}"
-                ),
             },
+        };
+        if let Some(sealed) = &cache {
+            config.cache(Some(sealed.cache()?));
         }
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
@@ -80,6 +74,7 @@ impl Loader {
         Ok(Self {
             engine,
             linker,
+            cache,
             _ticker: ticker,
         })
     }
@@ -99,6 +94,9 @@ impl Loader {
         let bytes = fs::read(path)?;
         recognise(&bytes)?;
         let component = self.compile(path, bytes).await?;
+        if let Some(cache) = &self.cache {
+            cache.seal();
+        }
         let pre = self.link(&component)?;
         let exports = Exports::read(&pre)?;
         let template = Template::new(pre, exports, limits);
@@ -158,21 +156,4 @@ fn recognise(bytes: &[u8]) -> Result<(), Why> {
         )),
         _ => Err(Why::NotWasm),
     }
-}
-
-/// Makes the folder, or checks that nobody else can write to it or read from it.
-fn private(folder: &Path) -> anyhow::Result<()> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let metadata = fs::symlink_metadata(folder)?;
-    anyhow::ensure!(metadata.is_dir(), "it is not a folder");
-    let own = rustix::process::geteuid().as_raw();
-    anyhow::ensure!(metadata.uid() == own, "it belongs to another user");
-    anyhow::ensure!(
-        metadata.mode() & 0o077 == 0,
-        "others can enter it (chmod 700 makes it private)"
-    );
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //! A [`Loader`] turns a file into a [`Template`], which makes [`Guest`]s: one Store each, with typed functions to call.
 
 mod bindings;
+mod cache;
 mod error;
 mod exports;
 mod guest;
@@ -11,8 +12,9 @@ mod load;
 mod ticker;
 
 pub use bindings::{state, types};
+pub use cache::Cache;
 pub use error::{LoadError, Why};
 pub use exports::{Block, Exports, Interface};
 pub use guest::{Guest, Running, Template, TimedOut};
 pub use limits::Limits;
-pub use load::{Cache, Loader};
+pub use load::Loader;

@@ -67,7 +67,7 @@ impl fmt::Display for Failure {
         match kind {
             Kind::NotInitialised => write!(
                 f,
-                ": {method} came before Init. daprd sends Init when it starts and when the Component resource changes, not when plugbox was restarted: restart daprd, or save the resource again"
+                ": {method} came before Init. daprd sends Init when it starts and when the spec of a Component resource changes, not when plugbox was restarted: restart daprd, or change the spec"
             ),
             Kind::TooManyInstances { limit } => write!(
                 f,

@@ -18,10 +18,10 @@ use tonic::{
 };
 
 /// The most bytes of one answer: grpc-go, which daprd is built with, refuses larger ones, and daprd cannot be told otherwise.
-const ANSWER_LIMIT: usize = 4 << 20;
+pub const ANSWER_LIMIT: usize = 4 << 20;
 
-/// daprd and Layotto name the instance here.
-const INSTANCE: &str = "x-component-instance";
+/// The header in which daprd names the instance: the Component resource's `metadata.name`.
+pub const INSTANCE: &str = "x-component-instance";
 
 /// The services that a component's guest stands for.
 pub struct Services {

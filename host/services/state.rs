@@ -332,11 +332,8 @@ fn features(named: Vec<String>, transactional: bool, queriable: bool) -> Vec<Str
         // The exports decide: a promise without the interface could not be kept.
         .filter(|name| !shown.iter().any(|(shown, _)| shown == name))
         .collect();
-    features.extend(
-        shown
-            .into_iter()
-            .filter_map(|(name, exported)| exported.then(|| name.to_owned())),
-    );
+    let exported = shown.into_iter().filter(|(_, exported)| *exported);
+    features.extend(exported.map(|(name, _)| name.to_owned()));
     features.sort();
     features.dedup();
     features

@@ -1,9 +1,9 @@
 //! One connection: HTTP/2 on a Unix stream, each request to the services.
 
-use http::{HeaderValue, Request, Response};
+use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use std::{convert::Infallible, os::unix::net::UnixStream, pin::pin};
+use std::{convert::Infallible, os::unix::net::UnixStream, pin::pin, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status, body::Body, service::Routes};
 use tower::Service;
@@ -17,12 +17,14 @@ const WINDOW: u32 = 1 << 20;
 /// What serves the requests of a connection.
 #[derive(Clone)]
 pub(super) struct Handler {
+    component: Arc<str>,
     routes: Routes,
 }
 
 impl Handler {
-    pub(super) fn new(routes: Routes) -> Self {
+    pub(super) fn new(component: &str, routes: Routes) -> Self {
         Self {
+            component: component.into(),
             routes: routes.prepare(),
         }
     }
@@ -33,7 +35,7 @@ impl Handler {
             Ok(stream) => stream,
             Err(error) => return tracing::warn!("a connection is lost: {error}"),
         };
-        let service = service_fn(move |request| respond(self.routes.clone(), request));
+        let service = service_fn(move |request| self.clone().respond(request));
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)
@@ -53,27 +55,43 @@ impl Handler {
             tracing::debug!("a connection ended: {error}");
         }
     }
+
+    async fn respond(mut self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+        let method = request.uri().clone();
+        let response = self.routes.call(request).await?;
+        let refused = match response.headers().get(Status::GRPC_STATUS) {
+            None => None,
+            Some(code) if code == OUT_OF_RANGE => oversized(&response),
+            Some(code) if code == UNIMPLEMENTED => self.unserved(&response, method.path()),
+            Some(_) => None,
+        };
+        Ok(refused.map_or(response, Status::into_http))
+    }
+
+    /// tonic says nothing more of a method that is not served.
+    fn unserved(&self, response: &Response<Body>, method: &str) -> Option<Status> {
+        let status = Status::from_header_map(response.headers())?;
+        status.message().is_empty().then(|| {
+            Status::unimplemented(format!(
+                "component '{}' does not serve {method}: its guest exports no interface for it",
+                self.component
+            ))
+        })
+    }
 }
 
-async fn respond(
-    mut routes: Routes,
-    request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
-    let response = routes.call(request).await?;
-    Ok(oversized(&response).unwrap_or(response))
-}
+const OUT_OF_RANGE: &str = "11";
+const UNIMPLEMENTED: &str = "12";
 
 /// tonic refuses a request over the limit with OUT_OF_RANGE. Other servers say RESOURCE_EXHAUSTED, and the operator
 /// needs to know what to turn.
-fn oversized(response: &Response<Body>) -> Option<Response<Body>> {
-    const OUT_OF_RANGE: HeaderValue = HeaderValue::from_static("11");
-    if response.headers().get(Status::GRPC_STATUS) != Some(&OUT_OF_RANGE) {
-        return None;
-    }
+fn oversized(response: &Response<Body>) -> Option<Status> {
     let status = Status::from_header_map(response.headers())?;
     let sizes = status
         .message()
         .strip_prefix("Error, decoded message length too large: ")?;
-    let message = format!("the request is too large: {sizes} (--max-message)");
-    Some(Status::new(Code::ResourceExhausted, message).into_http())
+    Some(Status::new(
+        Code::ResourceExhausted,
+        format!("the request is too large: {sizes} (--max-message)"),
+    ))
 }

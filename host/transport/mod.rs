@@ -44,18 +44,19 @@ impl Server {
         })
     }
 
-    /// Serves services on a socket, with reflection that lists exactly them.
+    /// Serves a component's services on a socket, with reflection that lists exactly them.
     ///
     /// # Errors
     /// When the socket cannot be listened on.
     pub fn serve(
         &mut self,
+        component: &str,
         socket: Socket,
         routes: Routes,
         services: &[&str],
     ) -> anyhow::Result<()> {
         let routes = reflection::add(routes, services)?;
-        let handler = Handler::new(routes);
+        let handler = Handler::new(component, routes);
         let listener = UnixListener::from_std(socket.listener()?)?;
         let workers = self.workers.clone();
         let stop = self.stop.clone();

@@ -1,5 +1,13 @@
 //! What the runner promises, from the outside: each test starts the real program and speaks real gRPC to it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -84,7 +84,7 @@ async fn two_guests_in_one_runner_are_listed_each_on_its_own_socket() {
 }
 
 #[tokio::test]
-async fn a_service_that_the_guest_does_not_export_is_unimplemented() {
+async fn a_service_that_the_guest_does_not_export_is_unimplemented_and_the_status_says_so() {
     use plugbox::proto::dapr::{
         QueryRequest, queriable_state_store_client::QueriableStateStoreClient,
     };
@@ -92,4 +92,7 @@ async fn a_service_that_the_guest_does_not_export_is_unimplemented() {
     let mut client = QueriableStateStoreClient::new(runner.channel("store").await);
     let status = client.query(QueryRequest::default()).await.unwrap_err();
     assert_eq!(status.code(), tonic::Code::Unimplemented);
+    for words in ["component 'store'", "QueriableStateStore/Query"] {
+        assert!(status.message().contains(words), "{status}");
+    }
 }

@@ -130,10 +130,11 @@ impl Filter {
 fn one_entry(operator: &str, json: Json) -> Result<(String, Json), Status> {
     if let Json::Object(object) = json {
         let mut entries = object.into_iter();
-        if let (Some((name, value)), None) = (entries.next(), entries.next())
-            && !name.is_empty()
-        {
-            return Ok((name, value));
+        if let (Some((name, value)), None) = (entries.next(), entries.next()) {
+            return match name.as_str() {
+                "" => Err(malformed(operator, "has an entry without a name")),
+                _ => Ok((name, value)),
+            };
         }
     }
     Err(malformed(operator, "needs objects with exactly one entry"))
@@ -207,7 +208,7 @@ mod tests {
             ("EQ", "{", "EQ is not JSON"),
             ("EQ", "[]", "EQ needs objects with exactly one entry"),
             ("EQ", "{}", "EQ needs objects with exactly one entry"),
-            ("EQ", r#"{"":1}"#, "EQ needs objects with exactly one entry"),
+            ("EQ", r#"{"":1}"#, "EQ has an entry without a name"),
             (
                 "EQ",
                 r#"{"a":1,"b":2}"#,

@@ -1,0 +1,101 @@
+//! plugbox against plain tonic servers that hold the same map without WebAssembly: throughput, latency, CPU, start-up, memory.
+//!
+//! Machines differ and are noisy, so every server is measured in the same run, in turn, round after round, and what counts are the
+//! ratios. Nothing here passes or fails by a time: an error means that something could not be measured at all.
+//!
+//! `cargo bench --bench state`, with `-- --quick` to see only that it works.
+
+mod calls;
+mod client;
+mod native;
+mod server;
+mod start;
+mod table;
+
+use anyhow::{Context, bail};
+use server::{Kind, Server};
+use std::{env, path::Path, time::Duration};
+
+/// What is measured, in the order of the tables.
+const SERVERS: [Kind; 4] = [
+    Kind::Guest("rust-minimal-state"),
+    Kind::Guest("rust-memory-state"),
+    Kind::Native,
+    Kind::NativePinned,
+];
+
+/// How much is measured.
+struct Plan {
+    /// How long each load lasts in one round.
+    round: Duration,
+    rounds: usize,
+    /// How often each server is started to see how long that takes.
+    starts: usize,
+    /// Calls between the two looks at a server's memory.
+    calls: u64,
+}
+
+const WHOLE: Plan = Plan {
+    round: Duration::from_millis(1200),
+    rounds: 7,
+    starts: 11,
+    calls: 100_000,
+};
+
+/// Enough to see that it works, and no more.
+const QUICK: Plan = Plan {
+    round: Duration::from_millis(100),
+    rounds: 1,
+    starts: 1,
+    calls: 1000,
+};
+
+fn main() -> anyhow::Result<()> {
+    let words: Vec<_> = env::args().skip(1).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [native::SERVE, socket] => native::serve(Path::new(socket)),
+        [native::SERVE_PINNED, socket] => native::serve_pinned(Path::new(socket)),
+        // Cargo says `--bench` when it is to measure, and nothing when it runs all targets as tests.
+        ["--bench"] => measure(&WHOLE),
+        [] | ["--quick"] | ["--bench", "--quick"] | ["--quick", "--bench"] => measure(&QUICK),
+        _ => bail!("the only option is --quick: cargo bench --bench state -- --quick"),
+    }
+}
+
+fn measure(plan: &Plan) -> anyhow::Result<()> {
+    // The client: one thread, so that it costs the same and takes no more than one core, whatever the server.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    start::measure(plan)?;
+    let cache = tempfile::tempdir()?;
+    let servers = SERVERS
+        .iter()
+        .map(|kind| Server::start(*kind, Some(cache.path())))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    runtime.block_on(async {
+        memory(plan, &servers).await?;
+        calls::measure(plan, &servers).await
+    })
+}
+
+/// Fills each server on the way, which also warms it up.
+async fn memory(plan: &Plan, servers: &[Server]) -> anyhow::Result<()> {
+    let calls = format!("after {} calls", plan.calls);
+    let mut table = table::Table::new(&["server", "after Init", &calls]);
+    for server in servers {
+        let name = server.name();
+        let socket = server.socket();
+        client::prepare(&socket)
+            .await
+            .with_context(|| format!("{name} cannot be filled"))?;
+        let before = server.resident()?;
+        client::many(&socket, plan.calls).await?;
+        let after = server.resident()?;
+        let mib = |bytes: u64| format!("{:.1}", bytes as f64 / f64::from(1 << 20));
+        table.row([name, mib(before), mib(after)]);
+    }
+    println!("Resident memory (MiB)\n\n{table}");
+    Ok(())
+}

@@ -1,0 +1,321 @@
+//! A client for one rule: it calls as daprd does, on an instance id of its own, and notes what it sent.
+
+use std::{
+    process,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use prost::Message;
+use tonic::{
+    Request, Status, client::Grpc, codegen::http::uri::PathAndQuery, metadata::MetadataValue,
+    transport::Channel,
+};
+use tonic_prost::ProstCodec;
+
+use super::{Broken, Subject, answer::Answer, messages, show::Show};
+use crate::proto::dapr::{
+    BulkDeleteRequest, BulkDeleteResponse, BulkGetRequest, BulkGetRequestOptions, BulkGetResponse,
+    BulkSetRequest, BulkSetResponse, DeleteRequest, DeleteResponse, FeaturesRequest,
+    FeaturesResponse, GetRequest, GetResponse, InitRequest, InitResponse, MetadataRequest,
+    MultiMaxSizeRequest, MultiMaxSizeResponse, PingRequest, PingResponse, Query, QueryRequest,
+    QueryResponse, SetRequest, SetResponse, TransactionalStateOperation, TransactionalStateRequest,
+    TransactionalStateResponse,
+};
+pub use crate::services::ANSWER_LIMIT;
+use crate::services::INSTANCE as INSTANCE_HEADER;
+
+/// Large enough to see an answer that the clients would reject.
+const NO_LIMIT: usize = 256 << 20;
+
+/// Calls one instance of the component under test.
+#[derive(Debug, Clone)]
+pub struct Client {
+    subject: Arc<Subject>,
+    /// None sends no header at all.
+    instance: Option<String>,
+    features: Vec<String>,
+    notes: Arc<Notes>,
+}
+
+/// What all clients of one rule share.
+#[derive(Debug)]
+struct Notes {
+    /// Unlike that of any other run of any rule.
+    run: String,
+    /// The instance that the rule begins on.
+    home: String,
+    sent: Mutex<Vec<String>>,
+    keys: Mutex<Vec<String>>,
+}
+
+impl Client {
+    /// A client with an instance id, and a beginning of keys, that nothing else uses.
+    pub fn new(subject: &Subject) -> Self {
+        let run = unique();
+        let home = subject.instance_id().unwrap_or(&run).to_owned();
+        Self {
+            subject: Arc::new(subject.clone()),
+            instance: Some(home.clone()),
+            features: Vec::new(),
+            notes: Arc::new(Notes {
+                run,
+                home,
+                sent: Mutex::default(),
+                keys: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The same client on another instance; none leaves the header out.
+    pub fn on_instance(&self, instance: Option<&str>) -> Self {
+        Self {
+            instance: instance.map(str::to_owned),
+            ..self.clone()
+        }
+    }
+
+    /// The same client on an instance that has had no Init.
+    pub fn on_new_instance(&self) -> Self {
+        self.on_instance(Some(&unique()))
+    }
+
+    /// The id of the instance that is called, empty for the default one.
+    pub fn instance(&self) -> &str {
+        self.instance.as_deref().unwrap_or_default()
+    }
+
+    /// What the component answers Features with, once started.
+    pub fn features(&self) -> &[String] {
+        &self.features
+    }
+
+    /// Whether the component names a feature.
+    pub fn has(&self, feature: &str) -> bool {
+        self.features.iter().any(|named| named == feature)
+    }
+
+    /// The component under test.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// What this run of the rule is called; all its keys begin so.
+    pub fn run(&self) -> &str {
+        &self.notes.run
+    }
+
+    /// A key that no other rule uses, with the prefix that daprd would give it. It is deleted after the rule.
+    pub fn key(&self, name: &str) -> String {
+        let key = format!("{}||{name}", self.notes.run);
+        lock(&self.notes.keys).push(key.clone());
+        key
+    }
+
+    /// The calls so far, for people.
+    pub fn sent(&self) -> Vec<String> {
+        lock(&self.notes.sent).clone()
+    }
+
+    /// Init, then Features: daprd's order.
+    pub async fn start(mut self) -> Result<Self, Broken> {
+        self.init().await.ok()?;
+        self.features = self.ask_features().await.ok()?.features;
+        Ok(self)
+    }
+
+    /// Deletes the keys that were made. A key that cannot be deleted stays.
+    pub async fn clean_up(&self) {
+        let keys: Vec<String> = lock(&self.notes.keys).drain(..).collect();
+        for key in keys {
+            let _ = self.delete(messages::delete(&key)).await;
+        }
+    }
+
+    // One method for each method of the protocol; those with a second form take the whole request.
+
+    pub async fn init(&self) -> Answer<InitResponse> {
+        let properties = self.subject.init_properties().clone();
+        let metadata = Some(MetadataRequest { properties });
+        self.call("StateStore/Init", InitRequest { metadata }).await
+    }
+
+    pub async fn ask_features(&self) -> Answer<FeaturesResponse> {
+        self.call("StateStore/Features", FeaturesRequest {}).await
+    }
+
+    pub async fn ping(&self) -> Answer<PingResponse> {
+        self.call("StateStore/Ping", PingRequest {}).await
+    }
+
+    pub async fn get(&self, key: &str) -> Answer<GetResponse> {
+        self.call("StateStore/Get", messages::get(key)).await
+    }
+
+    pub async fn get_with(&self, request: GetRequest) -> Answer<GetResponse> {
+        self.call("StateStore/Get", request).await
+    }
+
+    pub async fn set(&self, request: SetRequest) -> Answer<SetResponse> {
+        self.call("StateStore/Set", request).await
+    }
+
+    pub async fn delete(&self, request: DeleteRequest) -> Answer<DeleteResponse> {
+        self.call("StateStore/Delete", request).await
+    }
+
+    pub async fn bulk_get(&self, keys: &[&str]) -> Answer<BulkGetResponse> {
+        let request = BulkGetRequest {
+            items: keys.iter().map(|key| messages::get(key)).collect(),
+            options: Some(BulkGetRequestOptions { parallelism: 4 }),
+        };
+        self.call_within(NO_LIMIT, "StateStore/BulkGet", request)
+            .await
+    }
+
+    pub async fn bulk_set(&self, items: Vec<SetRequest>) -> Answer<BulkSetResponse> {
+        let options = None;
+        let request = BulkSetRequest { items, options };
+        self.call("StateStore/BulkSet", request).await
+    }
+
+    pub async fn bulk_delete(&self, items: Vec<DeleteRequest>) -> Answer<BulkDeleteResponse> {
+        let options = None;
+        let request = BulkDeleteRequest { items, options };
+        self.call("StateStore/BulkDelete", request).await
+    }
+
+    pub async fn transact(
+        &self,
+        operations: Vec<TransactionalStateOperation>,
+    ) -> Answer<TransactionalStateResponse> {
+        let request = TransactionalStateRequest {
+            operations,
+            metadata: Default::default(),
+        };
+        self.transact_with(request).await
+    }
+
+    pub async fn transact_with(
+        &self,
+        request: TransactionalStateRequest,
+    ) -> Answer<TransactionalStateResponse> {
+        self.call("TransactionalStateStore/Transact", request).await
+    }
+
+    pub async fn multi_max_size(&self) -> Answer<MultiMaxSizeResponse> {
+        let method = "TransactionalStoreMultiMaxSize/MultiMaxSize";
+        self.call(method, MultiMaxSizeRequest {}).await
+    }
+
+    pub async fn query(&self, query: Query) -> Answer<QueryResponse> {
+        let request = QueryRequest {
+            query: Some(query),
+            metadata: Default::default(),
+        };
+        self.query_with(request).await
+    }
+
+    pub async fn query_with(&self, request: QueryRequest) -> Answer<QueryResponse> {
+        self.call("QueriableStateStore/Query", request).await
+    }
+
+    /// Writes a value, which must succeed.
+    pub async fn put(&self, key: &str, value: &str) -> Result<(), Broken> {
+        self.set(messages::set(key, value)).await.ok()?;
+        Ok(())
+    }
+
+    /// Writes a value, and answers the etag that it got.
+    pub async fn put_etag(&self, key: &str, value: &str) -> Result<String, Broken> {
+        self.put(key, value).await?;
+        self.get(key).await.etag()
+    }
+
+    /// Calls any method, as `Service/Method`, with any message.
+    pub async fn call<Q, A>(&self, method: &str, message: Q) -> Answer<A>
+    where
+        Q: Message + Show + 'static,
+        A: Message + Default + 'static,
+    {
+        self.call_within(ANSWER_LIMIT, method, message).await
+    }
+
+    async fn call_within<Q, A>(&self, limit: usize, method: &str, message: Q) -> Answer<A>
+    where
+        Q: Message + Show + 'static,
+        A: Message + Default + 'static,
+    {
+        let request = self.describe(method, &message);
+        self.note(&request);
+        let result = unary(self.subject.channel(), limit, method, self.request(message)).await;
+        Answer { request, result }
+    }
+
+    /// A call that is repeated, to wait for something, is noted once.
+    fn note(&self, request: &str) {
+        let mut sent = lock(&self.notes.sent);
+        if sent.last().is_none_or(|last| last != request) {
+            sent.push(request.to_owned());
+        }
+    }
+
+    /// The call as people read it: an instance is mentioned where it is not the rule's own.
+    fn describe(&self, method: &str, message: &impl Show) -> String {
+        let name = method.split('/').next_back().unwrap_or(method);
+        let mut text = match &self.instance {
+            None => format!("{name} (without {INSTANCE_HEADER})"),
+            Some(id) if *id == self.notes.home => name.to_owned(),
+            Some(id) => format!("{name} ({INSTANCE_HEADER}: {id:?})"),
+        };
+        message.show(&mut text);
+        text
+    }
+
+    fn request<Q>(&self, message: Q) -> Request<Q> {
+        let mut request = Request::new(message);
+        let id = self.instance.as_deref().map(MetadataValue::try_from);
+        if let Some(Ok(id)) = id {
+            request.metadata_mut().insert(INSTANCE_HEADER, id);
+        }
+        request
+    }
+}
+
+async fn unary<Q, A>(
+    channel: Channel,
+    limit: usize,
+    method: &str,
+    request: Request<Q>,
+) -> Result<A, Status>
+where
+    Q: Message + 'static,
+    A: Message + Default + 'static,
+{
+    let path = PathAndQuery::try_from(format!("/dapr.proto.components.v1.{method}"))
+        .map_err(|error| Status::internal(error.to_string()))?;
+    let mut grpc = Grpc::new(channel).max_decoding_message_size(limit);
+    grpc.ready()
+        .await
+        .map_err(|error| Status::unavailable(error.to_string()))?;
+    let answer = grpc.unary(request, path, ProstCodec::<Q, A>::default());
+    Ok(answer.await?.into_inner())
+}
+
+/// A name that no other process, and no other call in this one, comes up with.
+fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    format!("rules-{:x}-{:x}-{count}", now.as_micros(), process::id())
+}
+
+/// What a panicking thread left in a list is still a list.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,211 @@
+//! The component under test: how to reach it, what it serves and what its Init is given.
+
+use std::{collections::HashMap, path::Path, time::Duration};
+
+use tonic::{
+    Status,
+    transport::{Channel, Endpoint, Uri},
+};
+
+use super::{Broken, client::Client};
+
+/// How long a component has to accept a connection and to list its services.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// A component that rules are checked against.
+///
+/// Its connection belongs to the tokio runtime that made it: connect anew on another one.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    channel: Channel,
+    name: Option<String>,
+    services: Vec<String>,
+    properties: HashMap<String, String>,
+    instance: Option<String>,
+    shared_storage: bool,
+}
+
+/// Why a component cannot be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The path is not UTF-8, which the connection needs.
+    #[error("the path of the socket is not UTF-8")]
+    Path,
+    /// Nobody answers on the socket.
+    #[error("cannot connect to the socket: {}", root(.0))]
+    Socket(#[source] tonic::transport::Error),
+    /// The component does not list its services, so no client would find them.
+    #[error("reflection (v1alpha) does not list the services: {}", super::show::text(.0))]
+    Reflection(Status),
+    /// The component accepts a connection and says nothing.
+    #[error("no answer within {} s", CONNECT_LIMIT.as_secs())]
+    Late,
+}
+
+/// The innermost cause, the one that says something: `No such file or directory`.
+fn root(error: &tonic::transport::Error) -> String {
+    let mut error: &dyn std::error::Error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+impl Subject {
+    /// Connects to a component's socket as daprd does, and asks reflection what it serves.
+    /// The socket's file name without its extension is the component's name.
+    pub async fn connect(socket: impl AsRef<Path>) -> Result<Self, ConnectError> {
+        let socket = socket.as_ref();
+        let found = async {
+            let channel = dial(socket).await?;
+            let services = reflect_v1alpha(channel.clone())
+                .await
+                .map_err(ConnectError::Reflection)?;
+            Ok(Self::new(channel, services))
+        };
+        let mut subject = tokio::time::timeout(CONNECT_LIMIT, found)
+            .await
+            .map_err(|_| ConnectError::Late)??;
+        subject.name = socket
+            .file_stem()
+            .map(|name| name.to_string_lossy().into_owned());
+        Ok(subject)
+    }
+
+    /// A component behind a connection, whose services are known: full names, like `dapr.proto.components.v1.StateStore`.
+    pub fn new<S: Into<String>>(channel: Channel, services: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            channel,
+            name: None,
+            services: services.into_iter().map(Into::into).collect(),
+            properties: HashMap::new(),
+            instance: None,
+            shared_storage: false,
+        }
+    }
+
+    /// The component's name, as messages for people should mention it.
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// What each Init is given: the metadata of a Component resource.
+    pub fn properties<K: Into<String>, V: Into<String>>(
+        mut self,
+        properties: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let properties = properties.into_iter().map(|(k, v)| (k.into(), v.into()));
+        self.properties.extend(properties);
+        self
+    }
+
+    /// Lets all rules run on this one instance id, for a component that cannot have many. Without it each rule has an
+    /// instance of its own. Each rule begins with an Init, which a store may take as a reason to forget, so run them
+    /// one after the other.
+    pub fn instance(mut self, id: impl Into<String>) -> Self {
+        self.instance = Some(id.into());
+        self
+    }
+
+    /// Says that all instance ids reach the same data, as they do where the properties name one database.
+    /// Rules that need separate data are skipped.
+    pub fn shared_storage(mut self) -> Self {
+        self.shared_storage = true;
+        self
+    }
+
+    /// The gRPC services that the component lists.
+    pub fn services(&self) -> &[String] {
+        &self.services
+    }
+
+    /// What the component answers to Features after an Init on an instance id of its own.
+    pub async fn features(&self) -> Result<Vec<String>, Broken> {
+        let started = tokio::time::timeout(super::TIME_LIMIT, self.client().start());
+        match started.await {
+            Ok(client) => Ok(client?.features().to_vec()),
+            Err(_) => Err(Broken::late(Vec::new(), super::TIME_LIMIT)),
+        }
+    }
+
+    pub(super) fn lists(&self, service: &str) -> bool {
+        self.services.iter().any(|listed| listed == service)
+    }
+
+    pub(super) fn shares_storage(&self) -> bool {
+        self.shared_storage
+    }
+
+    pub(super) fn instance_id(&self) -> Option<&str> {
+        self.instance.as_deref()
+    }
+
+    pub(super) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    pub(super) fn init_properties(&self) -> &HashMap<String, String> {
+        &self.properties
+    }
+
+    pub(super) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    /// A client with an instance id that nothing else uses.
+    pub(super) fn client(&self) -> Client {
+        Client::new(self)
+    }
+}
+
+/// The one place that turns a path into a connection. `localhost` is the authority that daprd sends.
+async fn dial(socket: &Path) -> Result<Channel, ConnectError> {
+    let path = socket.to_str().ok_or(ConnectError::Path)?;
+    Endpoint::from_shared(format!("unix:{path}"))
+        .map_err(ConnectError::Socket)?
+        .origin(Uri::from_static("http://localhost"))
+        .connect()
+        .await
+        .map_err(ConnectError::Socket)
+}
+
+/// Asks one version of reflection for the services; the two versions differ in nothing but their package.
+macro_rules! reflect {
+    ($(#[$doc:meta])* $name:ident, $version:ident) => {
+        $(#[$doc])*
+        pub(super) async fn $name(channel: Channel) -> Result<Vec<String>, Status> {
+            use tonic_reflection::pb::$version::{
+                ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+                server_reflection_request::MessageRequest,
+                server_reflection_response::MessageResponse,
+            };
+            let question = ServerReflectionRequest {
+                host: String::new(),
+                message_request: Some(MessageRequest::ListServices("*".to_owned())),
+            };
+            let mut answers = ServerReflectionClient::new(channel)
+                .server_reflection_info(tokio_stream::once(question))
+                .await?
+                .into_inner();
+            match answers.message().await?.and_then(|answer| answer.message_response) {
+                Some(MessageResponse::ListServicesResponse(list)) => {
+                    Ok(list.service.into_iter().map(|service| service.name).collect())
+                }
+                Some(MessageResponse::ErrorResponse(error)) => {
+                    Err(Status::new(error.error_code.into(), error.error_message))
+                }
+                _ => Err(Status::internal("the answer is not a list of services")),
+            }
+        }
+    };
+}
+
+reflect! {
+    /// Lists the services by reflection v1alpha, the only version that daprd speaks.
+    reflect_v1alpha, v1alpha
+}
+reflect! {
+    /// Lists the services by reflection v1, which current tools ask first.
+    reflect_v1, v1
+}

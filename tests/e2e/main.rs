@@ -1,0 +1,28 @@
+//! The runner beside a real daprd: each test starts both and speaks Dapr's own API, as an application does.
+//!
+//! `just daprd` builds what is needed of Dapr. Without it the tests say so and pass; in CI they fail.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod actors;
+mod api;
+mod etags;
+mod expiry;
+mod grpc;
+mod http;
+mod large;
+mod lifecycle;
+mod process;
+mod query;
+mod sidecar;
+mod state;
+mod transactions;

@@ -1,0 +1,279 @@
+//! daprd beside the runner, and what applications ask of it.
+
+use crate::{
+    http::{self, Answer},
+    process::{Process, program},
+    support::{Runner, Setup as RunnerSetup, Store, connect},
+};
+use hyper::header::{HeaderName, IF_MATCH};
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use tempfile::TempDir;
+
+/// Daprd's Component resource in most of these tests, of the component that the runner names `memory`.
+pub const STORE: &str = "store";
+pub const TYPE: &str = "state.memory";
+
+/// The runner with the example store, and daprd with a resource of it.
+pub struct Stand {
+    // In this order they go: daprd first, so that it does not complain of a component that has gone.
+    pub daprd: Daprd,
+    pub runner: Runner,
+    sockets: TempDir,
+}
+
+impl Stand {
+    /// None where there is no daprd.
+    pub async fn new() -> Option<Self> {
+        Self::of(|daprd| daprd.resource(STORE, TYPE, &[])).await
+    }
+
+    /// With a daprd of one's own.
+    pub async fn of(prepare: impl FnOnce(Setup) -> Setup) -> Option<Self> {
+        let program = program("daprd")?;
+        let sockets = tempfile::tempdir().unwrap();
+        let runner = runner(sockets.path());
+        let setup = prepare(Setup::new(program, sockets.path()));
+        Some(Self {
+            daprd: setup.start().await,
+            runner,
+            sockets,
+        })
+    }
+
+    /// Kills the runner and starts it again in the same place.
+    pub fn restart_runner(&mut self) {
+        self.runner.signal(Signal::KILL);
+        self.runner.wait();
+        self.runner = runner(self.sockets.path());
+    }
+
+    /// What daprd speaks to, past daprd.
+    pub async fn store(&self) -> Store {
+        let channel = connect(&self.sockets.path().join("memory.sock")).await;
+        Store::new(channel, STORE)
+    }
+
+    /// How often the runner has served Init for a resource, since it was started.
+    pub fn inits(&self, resource: &str) -> usize {
+        let instance = format!("instance=\"{resource}\"");
+        let log = self.runner.log();
+        log.lines()
+            .filter(|line| line.contains("initialised") && line.contains(&instance))
+            .count()
+    }
+}
+
+fn runner(sockets: &Path) -> Runner {
+    RunnerSetup::new()
+        .guest("memory", "rust-memory-state")
+        .arg("--sockets")
+        .arg(sockets)
+        .start()
+}
+
+/// A sidecar, not started yet.
+pub struct Setup {
+    program: PathBuf,
+    sockets: PathBuf,
+    flags: Vec<String>,
+    folder: TempDir,
+}
+
+impl Setup {
+    fn new(program: PathBuf, sockets: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("resources")).unwrap();
+        Self {
+            program,
+            sockets: sockets.to_owned(),
+            flags: Vec::new(),
+            folder,
+        }
+    }
+
+    pub fn flag(mut self, flag: impl Into<String>) -> Self {
+        self.flags.push(flag.into());
+        self
+    }
+
+    /// A preview feature of Dapr's, switched on.
+    pub fn feature(self, name: &str) -> Self {
+        let path = self.folder.path().join("config.json");
+        let configuration = json!({
+            "apiVersion": "dapr.io/v1alpha1",
+            "kind": "Configuration",
+            "metadata": { "name": "features" },
+            "spec": { "features": [{ "name": name, "enabled": true }] },
+        });
+        fs::write(&path, configuration.to_string()).unwrap();
+        self.flag(format!("--config={}", path.display()))
+    }
+
+    /// A Component resource.
+    pub fn resource(self, name: &str, kind: &str, metadata: &[(&str, &str)]) -> Self {
+        self.save(name, kind, metadata);
+        self
+    }
+
+    fn save(&self, name: &str, kind: &str, metadata: &[(&str, &str)]) {
+        let metadata = metadata.iter();
+        let resource = json!({
+            "apiVersion": "dapr.io/v1alpha1",
+            "kind": "Component",
+            "metadata": { "name": name },
+            "spec": {
+                "type": kind,
+                "version": "v1",
+                "metadata": metadata
+                    .map(|(name, value)| json!({ "name": name, "value": value }))
+                    .collect::<Value>(),
+            },
+        });
+        // Moved to its place, so that daprd never reads half of it. All JSON is YAML.
+        let file = format!("{name}.yaml");
+        let fresh = self.folder.path().join(&file);
+        fs::write(&fresh, resource.to_string()).unwrap();
+        fs::rename(fresh, self.resources().join(file)).unwrap();
+    }
+
+    fn resources(&self) -> PathBuf {
+        self.folder.path().join("resources")
+    }
+
+    fn command(&self, [http, grpc, internal, metrics]: [u16; 4]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .env("DAPR_COMPONENTS_SOCKETS_FOLDER", &self.sockets)
+            .env("DAPR_HOST_IP", "127.0.0.1")
+            .arg("--app-id=app")
+            .arg("--resources-path")
+            .arg(self.resources())
+            .arg("--dapr-listen-addresses=127.0.0.1")
+            .arg(format!("--dapr-http-port={http}"))
+            .arg(format!("--dapr-grpc-port={grpc}"))
+            .arg("--dapr-internal-grpc-listen-address=127.0.0.1")
+            .arg(format!("--dapr-internal-grpc-port={internal}"))
+            .arg("--enable-metrics=false")
+            .arg(format!("--metrics-port={metrics}"))
+            .args(&self.flags);
+        command
+    }
+
+    async fn start(self) -> Daprd {
+        let health = (0, "/v1.0/healthz");
+        let prepare = |ports| self.command(ports);
+        let (process, [http, grpc, ..]) = Process::start("daprd", prepare, health).await;
+        Daprd {
+            process,
+            http,
+            grpc,
+            setup: self,
+        }
+    }
+}
+
+/// A sidecar that serves.
+pub struct Daprd {
+    process: Process,
+    http: u16,
+    pub grpc: u16,
+    setup: Setup,
+}
+
+impl Daprd {
+    /// Kills it and starts another with the same resources, on other ports.
+    pub async fn restart(self) -> Self {
+        drop(self.process);
+        self.setup.start().await
+    }
+
+    /// Saves a Component resource, new or changed. Daprd comes to see that by itself.
+    pub fn save_resource(&self, name: &str, kind: &str, metadata: &[(&str, &str)]) {
+        self.setup.save(name, kind, metadata);
+    }
+
+    pub fn remove_resource(&self, name: &str) {
+        fs::remove_file(self.setup.resources().join(format!("{name}.yaml"))).unwrap();
+    }
+
+    pub async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(HeaderName, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
+        let request = http::request(method, path, headers, body);
+        http::send(self.http, request).await.unwrap()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, &[], Vec::new()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        let body = body.to_string().into_bytes();
+        self.call("POST", path, &[], body).await
+    }
+
+    /// What is stored under a key of a resource.
+    pub async fn read_of(&self, resource: &str, key: &str) -> Answer {
+        self.get(&format!("/v1.0/state/{resource}/{key}")).await
+    }
+
+    pub async fn read(&self, key: &str) -> Answer {
+        self.read_of(STORE, key).await
+    }
+
+    /// Saves a list of items.
+    pub async fn save_to(&self, resource: &str, items: Value) -> Answer {
+        self.post(&format!("/v1.0/state/{resource}"), &items).await
+    }
+
+    pub async fn save(&self, items: Value) -> Answer {
+        self.save_to(STORE, items).await
+    }
+
+    pub async fn bulk_read(&self, keys: &[&str]) -> Answer {
+        let path = format!("/v1.0/state/{STORE}/bulk");
+        self.post(&path, &json!({ "keys": keys })).await
+    }
+
+    pub async fn delete(&self, key: &str, etag: Option<&str>) -> Answer {
+        let headers: Vec<_> = etag.into_iter().map(|etag| (IF_MATCH, etag)).collect();
+        let path = format!("/v1.0/state/{STORE}/{key}");
+        self.call("DELETE", &path, &headers, Vec::new()).await
+    }
+
+    pub async fn transact(&self, operations: Value) -> Answer {
+        let path = format!("/v1.0/state/{STORE}/transaction");
+        self.post(&path, &json!({ "operations": operations })).await
+    }
+
+    pub async fn query(&self, query: Value) -> Answer {
+        let path = format!("/v1.0-alpha1/state/{STORE}/query");
+        self.post(&path, &query).await
+    }
+
+    /// The etag of what is stored under a key.
+    pub async fn etag(&self, key: &str) -> String {
+        let answer = self.read(key).await;
+        answer.header("etag").unwrap().to_owned()
+    }
+
+    /// The value that is stored under a key; none if it is missing.
+    pub async fn value(&self, key: &str) -> Option<Value> {
+        let answer = self.read(key).await;
+        match answer.status {
+            204 => None,
+            200 => Some(answer.json()),
+            _ => panic!("{answer:?}"),
+        }
+    }
+}
