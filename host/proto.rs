@@ -9,3 +9,15 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
 pub mod dapr {
     tonic::include_proto!("dapr.proto.components.v1");
 }
+
+/// Layotto's side.
+pub mod layotto {
+    /// References in a component's configuration.
+    pub mod common {
+        tonic::include_proto!("spec.proto.pluggable.v1.common");
+    }
+    /// The greeting.
+    pub mod hello {
+        tonic::include_proto!("spec.proto.pluggable.v1.hello");
+    }
+}

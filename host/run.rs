@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Serves what the configuration says, until a signal comes and calls have ended.
 ///
@@ -51,7 +51,8 @@ async fn start(config: &Config) -> anyhow::Result<(Server, Loader)> {
     let tasks = TaskTracker::new();
     let mut components = Vec::new();
     for component in &config.components {
-        let template = loader.load(&component.guest, config.limits.clone()).await?;
+        let (limits, grants) = (config.limits.clone(), config.grants.clone());
+        let template = loader.load(&component.guest, limits, grants).await?;
         let component = Component::new(component.name.as_str(), template, tasks.clone());
         components.push(component);
     }
@@ -59,10 +60,11 @@ async fn start(config: &Config) -> anyhow::Result<(Server, Loader)> {
     for component in &config.components {
         sockets.push(Socket::bind(&config.sockets, component.name.as_str())?);
     }
-    let mut server = Server::start(tasks)?;
+    let stop = CancellationToken::new();
+    let mut server = Server::start(tasks, stop.clone())?;
     for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
         let line = announcement(component, &socket, &named.name.in_dapr());
-        let services = Services::of(component, config.message);
+        let services = Services::of(component, config.message, stop.clone());
         server.serve(component.name(), socket, services.routes, &services.names)?;
         announce(&line);
     }
@@ -71,19 +73,26 @@ async fn start(config: &Config) -> anyhow::Result<(Server, Loader)> {
 
 /// One line for whoever started it: what is served, where, and how a Dapr resource names it.
 fn announcement(component: &Arc<Component>, socket: &Socket, dapr_name: &str) -> String {
-    let blocks = component.exports().blocks();
-    let types: Vec<_> = blocks
-        .iter()
-        .map(|block| format!("type: {}.{dapr_name}", block.dapr_type()))
-        .collect();
-    let what: Vec<_> = blocks.iter().map(|block| block.title()).collect();
-    format!(
-        "{}: {} on {} ({}, version: v1)",
+    let mut what = Vec::new();
+    let mut types = Vec::new();
+    for block in component.exports().blocks() {
+        what.push(block.title());
+        // Input and output bindings are one type.
+        let named = block
+            .dapr_type()
+            .map(|ty| format!("type: {ty}.{dapr_name}"));
+        types.extend(named.filter(|named| !types.contains(named)));
+    }
+    let line = format!(
+        "{}: {} on {}",
         component.name(),
         what.join(", "),
-        socket.path().display(),
-        types.join(", "),
-    )
+        socket.path().display()
+    );
+    match types.as_slice() {
+        [] => line,
+        types => format!("{line} ({}, version: v1)", types.join(", ")),
+    }
 }
 
 /// Standard output may be closed: the runner serves all the same.

@@ -5,13 +5,12 @@ use super::{
     server::{Kind, Server},
     table::{Table, median},
 };
-use std::time::Instant;
+use std::{path::Path, time::Instant};
 
 const GUESTS: [&str; 2] = ["rust-minimal-state", "rust-memory-state"];
 
-pub fn measure(plan: &Plan) -> anyhow::Result<()> {
-    let cache = tempfile::tempdir()?;
-    let cache = cache.path();
+/// Leaves the guests in the cache.
+pub fn measure(plan: &Plan, cache: &Path) -> anyhow::Result<()> {
     let mut cases = Vec::new();
     for guest in GUESTS {
         let kind = Kind::Guest(guest);

@@ -3,7 +3,7 @@
 use super::Cli;
 use crate::{
     config::{Component, Config, Name},
-    engine::{Cache, Limits},
+    engine::{Cache, Dir, Grants, Limits},
 };
 use bytesize::ByteSize;
 use clap::{CommandFactory, error::ErrorKind};
@@ -77,6 +77,14 @@ pub struct Run {
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     max_message: usize,
 
+    /// Let guests see a folder, under a name of their own: read-only, unless it says rw.
+    #[arg(long, value_name = "HOST::GUEST[::ro|rw]", value_parser = dir)]
+    dir: Vec<Dir>,
+
+    /// Give guests a variable of the environment; without a value, the one that plugbox itself has.
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable)]
+    env: Vec<(String, String)>,
+
     /// Compile guests anew instead of taking them from the cache ($XDG_CACHE_HOME/plugbox).
     #[arg(long)]
     no_cache: bool,
@@ -129,6 +137,10 @@ impl Run {
                 instances: self.instances,
                 queue: self.queue,
             },
+            grants: Grants {
+                dirs: self.dir,
+                env: self.env,
+            },
             message: self.max_message,
             drain: self.drain,
         })
@@ -180,6 +192,37 @@ fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> 
     absolute("XDG_CACHE_HOME")
         .or_else(|| Some(absolute("HOME")?.join(".cache")))
         .map(|cache| cache.join("plugbox"))
+}
+
+/// `HOST::GUEST`, read-only, or with `::ro` or `::rw` after it; `HOST` alone is seen under its own name.
+fn dir(text: &str) -> Result<Dir, String> {
+    let mut parts = text.split("::");
+    let host = parts.next().unwrap_or_default();
+    let guest = parts.next().unwrap_or(host);
+    let writable = match parts.next() {
+        None | Some("ro") => false,
+        Some("rw") => true,
+        Some(other) => return Err(format!("'{other}' is neither ro nor rw")),
+    };
+    if host.is_empty() || guest.is_empty() || parts.next().is_some() {
+        return Err("a folder is granted as HOST::GUEST or HOST::GUEST::rw".to_owned());
+    }
+    Ok(Dir {
+        host: host.into(),
+        guest: guest.to_owned(),
+        writable,
+    })
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some(("", _)) => Err("a variable needs a name".to_owned()),
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => match env::var(text) {
+            Ok(value) => Ok((text.to_owned(), value)),
+            Err(_) => Err("plugbox itself has no such variable: use NAME=VALUE".to_owned()),
+        },
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -235,6 +278,37 @@ mod tests {
         }
         assert!(named("a=b.wasm", Some("c")).is_err());
         assert!(named("=b.wasm", None).is_err());
+    }
+
+    #[test]
+    fn a_folder_is_granted_read_only_unless_it_says_rw() {
+        let granted = |host: &str, guest: &str, writable| Dir {
+            host: host.into(),
+            guest: guest.into(),
+            writable,
+        };
+        let table = [
+            ("a::/b", Some(granted("a", "/b", false))),
+            ("a::/b::ro", Some(granted("a", "/b", false))),
+            ("a::/b::rw", Some(granted("a", "/b", true))),
+            ("/a", Some(granted("/a", "/a", false))),
+            ("a::/b::x", None),
+            ("a::", None),
+            ("::/b", None),
+            ("", None),
+            ("a::b::rw::x", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(dir(text).ok(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_a_name_and_a_value() {
+        assert_eq!(variable("A=b=c"), Ok(("A".into(), "b=c".into())));
+        assert_eq!(variable("A="), Ok(("A".into(), String::new())));
+        assert!(variable("=b").is_err());
+        assert!(variable("PLUGBOX_HAS_NO_SUCH_VARIABLE").is_err());
     }
 
     #[test]

@@ -55,12 +55,12 @@ pub enum Why {
         otherwise: &'static str,
     },
     /// An interface that means nothing without another.
-    #[error(
-        "it exports {interface} and not state-store, which the other belongs to. Export state-store too"
-    )]
+    #[error("it exports {interface} and not {base}, which the other belongs to. Export {base} too")]
     Alone {
         /// The interface.
         interface: &'static str,
+        /// What it belongs to.
+        base: &'static str,
     },
     /// An interface whose functions or types differ from the contract.
     #[error(

@@ -1,26 +1,204 @@
 //! Which interfaces of the contract a guest exports, and whether their versions are ours.
 
-use super::{bindings::state, error::Why, guest::State};
-use wasmtime::component::{InstancePre, types::ComponentItem};
+use super::{
+    contract::{bindings, hello, pub_sub, secret, state},
+    error::{Why, chain},
+    guest::State,
+};
+use wasmtime::{
+    Store,
+    component::{Instance, InstancePre, types::ComponentItem},
+};
 
-/// The package of the contract, and the version that this runner speaks.
-const PACKAGE: &str = "dapr:components/";
+/// The version of the contract that this runner speaks.
 const VERSION: &str = "0.1.0";
 /// Versions with the same beginning are one contract, with additions (semver, as the component model reads it).
 const TRACK: &str = "0.1.";
+/// The packages of the contract.
+const PACKAGES: [&str; 2] = ["dapr:components/", "layotto:components/"];
+
+/// The interfaces of the contract: each with its name there, its field here, and its generated module.
+macro_rules! interfaces {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $field:ident: $($module:ident)::+,)+) => {
+        /// An interface of the contract that a guest may export.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Interface {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Interface {
+            const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// Its name in the contract.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+
+        /// The interfaces that a guest exports, with the places of their functions.
+        #[derive(Default)]
+        pub struct Exports {
+            $($field: Option<$($module)::+::GuestIndices>,)+
+        }
+
+        impl Exports {
+            /// Whether the guest exports an interface.
+            pub fn has(&self, interface: Interface) -> bool {
+                match interface {
+                    $(Interface::$variant => self.$field.is_some(),)+
+                }
+            }
+
+            /// Looks up the functions of the interfaces that were found.
+            fn look_up(pre: &InstancePre<State>, found: &[Interface]) -> Result<Self, Why> {
+                let mut exports = Self::default();
+                $(if found.contains(&Interface::$variant) {
+                    let indices = $($module)::+::GuestIndices::new(pre);
+                    exports.$field = Some(indices.map_err(shape(Interface::$variant))?);
+                })+
+                Ok(exports)
+            }
+        }
+
+        /// The functions of one instance of a guest.
+        pub(super) struct Functions {
+            $($field: Option<$($module)::+::Guest>,)+
+        }
+
+        impl Functions {
+            /// # Errors
+            /// When a function does not have the type of the contract.
+            pub(super) fn load(
+                exports: &Exports,
+                store: &mut Store<State>,
+                instance: &Instance,
+            ) -> Result<Self, Why> {
+                Ok(Self {
+                    $($field: match &exports.$field {
+                        None => None,
+                        Some(indices) => {
+                            let loaded = indices.load(&mut *store, instance);
+                            Some(loaded.map_err(shape(Interface::$variant))?)
+                        }
+                    },)+
+                })
+            }
+
+            $(
+                /// # Errors
+                /// When the guest does not export the interface.
+                pub(super) fn $field(&self) -> wasmtime::Result<&$($module)::+::Guest> {
+                    self.$field
+                        .as_ref()
+                        .ok_or_else(|| wasmtime::format_err!("the guest exports no {}", $name))
+                }
+            )+
+        }
+
+        impl super::Guest {
+            $(
+                /// The functions of an interface, and the Store to call them with.
+                ///
+                /// # Errors
+                /// When the guest does not export the interface.
+                pub fn $field(
+                    &mut self,
+                ) -> wasmtime::Result<(&$($module)::+::Guest, &mut Store<State>)> {
+                    Ok((self.functions.$field()?, &mut self.store))
+                }
+            )+
+        }
+    };
+}
+
+interfaces! {
+    /// A state store.
+    StateStore "state-store" state: state::store,
+    /// Many items of a state store at once.
+    BulkStateStore "bulk-state-store" bulk_state: state::bulk,
+    /// Several operations of a state store as one.
+    TransactionalStateStore "transactional-state-store" transactional_state: state::transaction,
+    /// Queries over a state store.
+    QueriableStateStore "queriable-state-store" queriable_state: state::query,
+    /// A message broker.
+    PubSub "pub-sub" pub_sub: pub_sub::broker,
+    /// Many messages at once.
+    BulkPublish "bulk-publish" bulk_publish: pub_sub::bulk,
+    /// Events from outside.
+    InputBinding "input-binding" input_binding: bindings::input,
+    /// Operations on something outside.
+    OutputBinding "output-binding" output_binding: bindings::output,
+    /// Secrets by name.
+    SecretStore "secret-store" secret: secret::store,
+    /// All secrets at once.
+    BulkSecretStore "bulk-secret-store" bulk_secret: secret::bulk,
+    /// Layotto's greeting.
+    Hello "hello" hello: hello::greeter,
+}
+
+impl Interface {
+    /// The interface that this one means nothing without.
+    fn belongs_to(self) -> Option<Self> {
+        match self {
+            Self::BulkStateStore | Self::TransactionalStateStore | Self::QueriableStateStore => {
+                Some(Self::StateStore)
+            }
+            Self::BulkPublish => Some(Self::PubSub),
+            Self::BulkSecretStore => Some(Self::SecretStore),
+            _ => None,
+        }
+    }
+}
 
 /// A building block: what has an `init` of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Block {
     /// A state store.
     State,
+    /// A message broker.
+    PubSub,
+    /// An input binding.
+    InputBinding,
+    /// An output binding.
+    OutputBinding,
+    /// A secret store.
+    SecretStore,
+    /// Layotto's greeting.
+    Hello,
 }
 
 impl Block {
-    /// The prefix of a Dapr component's type, like `state` in `state.redis`.
-    pub fn dapr_type(self) -> &'static str {
+    const ALL: [Self; 6] = [
+        Self::State,
+        Self::PubSub,
+        Self::InputBinding,
+        Self::OutputBinding,
+        Self::SecretStore,
+        Self::Hello,
+    ];
+
+    /// The interface that makes a guest this block.
+    fn interface(self) -> Interface {
         match self {
-            Self::State => "state",
+            Self::State => Interface::StateStore,
+            Self::PubSub => Interface::PubSub,
+            Self::InputBinding => Interface::InputBinding,
+            Self::OutputBinding => Interface::OutputBinding,
+            Self::SecretStore => Interface::SecretStore,
+            Self::Hello => Interface::Hello,
+        }
+    }
+
+    /// The prefix of a Dapr component's type, like `state` in `state.redis`; none for what only Layotto has.
+    pub fn dapr_type(self) -> Option<&'static str> {
+        match self {
+            Self::State => Some("state"),
+            Self::PubSub => Some("pubsub"),
+            Self::InputBinding | Self::OutputBinding => Some("bindings"),
+            Self::SecretStore => Some("secretstores"),
+            Self::Hello => None,
         }
     }
 
@@ -28,64 +206,21 @@ impl Block {
     pub fn title(self) -> &'static str {
         match self {
             Self::State => "state store",
+            Self::PubSub => "pub/sub",
+            Self::InputBinding => "input binding",
+            Self::OutputBinding => "output binding",
+            Self::SecretStore => "secret store",
+            Self::Hello => "Layotto hello",
         }
     }
-}
-
-/// An interface of the contract that a guest may export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Interface {
-    /// `state-store`
-    StateStore,
-    /// `bulk-state-store`
-    BulkStateStore,
-    /// `transactional-state-store`
-    TransactionalStateStore,
-    /// `queriable-state-store`
-    QueriableStateStore,
-}
-
-impl Interface {
-    const ALL: [Self; 4] = [
-        Self::StateStore,
-        Self::BulkStateStore,
-        Self::TransactionalStateStore,
-        Self::QueriableStateStore,
-    ];
-
-    /// Its name in the contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::StateStore => "state-store",
-            Self::BulkStateStore => "bulk-state-store",
-            Self::TransactionalStateStore => "transactional-state-store",
-            Self::QueriableStateStore => "queriable-state-store",
-        }
-    }
-}
-
-/// The interfaces that a guest exports, with the places of their functions.
-pub struct Exports {
-    pub(super) state: Option<state::store::GuestIndices>,
-    pub(super) bulk_state: Option<state::bulk::GuestIndices>,
-    pub(super) transactional_state: Option<state::transaction::GuestIndices>,
-    pub(super) queriable_state: Option<state::query::GuestIndices>,
 }
 
 impl Exports {
-    /// Whether the guest exports an interface.
-    pub fn has(&self, interface: Interface) -> bool {
-        match interface {
-            Interface::StateStore => self.state.is_some(),
-            Interface::BulkStateStore => self.bulk_state.is_some(),
-            Interface::TransactionalStateStore => self.transactional_state.is_some(),
-            Interface::QueriableStateStore => self.queriable_state.is_some(),
-        }
-    }
-
     /// The building blocks that it can be.
-    pub fn blocks(&self) -> Vec<Block> {
-        self.state.iter().map(|_| Block::State).collect()
+    pub fn blocks(&self) -> impl Iterator<Item = Block> {
+        Block::ALL
+            .into_iter()
+            .filter(|block| self.has(block.interface()))
     }
 
     /// Reads the exports of a guest.
@@ -95,7 +230,10 @@ impl Exports {
         let mut found = Vec::new();
         let mut others = Vec::new();
         for (name, export) in ty.exports(component.engine()) {
-            match (name.strip_prefix(PACKAGE), export.ty) {
+            let interface = PACKAGES
+                .iter()
+                .find_map(|package| name.strip_prefix(package));
+            match (interface, export.ty) {
                 (Some(interface), ComponentItem::ComponentInstance(_)) => {
                     match known(name, interface)? {
                         Some(interface) => found.push(interface),
@@ -118,25 +256,17 @@ impl Exports {
                 example: "state-store",
             });
         }
-        if let (false, Some(interface)) = (found.contains(&Interface::StateStore), found.first()) {
-            return Err(Why::Alone {
-                interface: interface.name(),
-            });
+        for interface in &found {
+            if let Some(base) = interface.belongs_to()
+                && !found.contains(&base)
+            {
+                return Err(Why::Alone {
+                    interface: interface.name(),
+                    base: base.name(),
+                });
+            }
         }
-        Ok(Self {
-            state: indices(&found, Interface::StateStore, || {
-                state::store::GuestIndices::new(pre)
-            })?,
-            bulk_state: indices(&found, Interface::BulkStateStore, || {
-                state::bulk::GuestIndices::new(pre)
-            })?,
-            transactional_state: indices(&found, Interface::TransactionalStateStore, || {
-                state::transaction::GuestIndices::new(pre)
-            })?,
-            queriable_state: indices(&found, Interface::QueriableStateStore, || {
-                state::query::GuestIndices::new(pre)
-            })?,
-        })
+        Self::look_up(pre, &found)
     }
 }
 
@@ -155,23 +285,15 @@ fn known(export: &str, interface: &str) -> Result<Option<Interface>, Why> {
             },
         });
     }
-    Ok(Interface::ALL
-        .into_iter()
-        .find(|known| known.name() == name))
+    let known = Interface::ALL.iter().find(|known| known.name() == name);
+    Ok(known.copied())
 }
 
-fn indices<T>(
-    found: &[Interface],
-    interface: Interface,
-    new: impl FnOnce() -> wasmtime::Result<T>,
-) -> Result<Option<T>, Why> {
-    if !found.contains(&interface) {
-        return Ok(None);
-    }
-    new().map(Some).map_err(|error| Why::Shape {
+fn shape(interface: Interface) -> impl FnOnce(wasmtime::Error) -> Why {
+    move |error| Why::Shape {
         interface: interface.name(),
-        reason: super::error::chain(&error),
-    })
+        reason: chain(&error),
+    }
 }
 
 /// A few names for a message, however many there are.

@@ -1,11 +1,11 @@
 //! One instance of a guest with its Store, and the template that instances are made from.
 
 use super::{
-    Limits,
-    bindings::{state, types},
+    Grants, Limits,
     error::Why,
-    exports::{Block, Exports, Interface},
+    exports::{Exports, Functions},
     limits::Meter,
+    ticker::Pulse,
 };
 use std::{
     fmt,
@@ -15,7 +15,7 @@ use std::{
 };
 use wasmtime::{
     Store, Trap, UpdateDeadline,
-    component::{Instance, InstancePre, ResourceTable},
+    component::{InstancePre, ResourceTable},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
@@ -25,6 +25,7 @@ pub struct State {
     table: ResourceTable,
     meter: Meter,
     deadline: Instant,
+    pulse: Pulse,
 }
 
 impl WasiView for State {
@@ -60,14 +61,24 @@ pub struct Template {
     pre: InstancePre<State>,
     exports: Exports,
     limits: Limits,
+    grants: Grants,
+    pulse: Pulse,
 }
 
 impl Template {
-    pub(super) fn new(pre: InstancePre<State>, exports: Exports, limits: Limits) -> Self {
+    pub(super) fn new(
+        pre: InstancePre<State>,
+        exports: Exports,
+        limits: Limits,
+        grants: Grants,
+        pulse: Pulse,
+    ) -> Self {
         Self {
             pre,
             exports,
             limits,
+            grants,
+            pulse,
         }
     }
 
@@ -89,15 +100,16 @@ impl Template {
     pub async fn instantiate(&self) -> Result<Guest, Why> {
         let limit = self.limits.timeout;
         let state = State {
-            // Nothing is granted: no folder, no variable, no argument, no network.
-            wasi: WasiCtx::builder().build(),
+            wasi: self.grants.wasi().map_err(Why::Start)?,
             table: ResourceTable::new(),
             meter: Meter::new(&self.limits),
             deadline: Instant::now(),
+            pulse: self.pulse.clone(),
         };
         let mut store = Store::new(self.pre.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.epoch_deadline_callback(move |context| {
+            context.data().pulse.beat();
             if Instant::now() < context.data().deadline {
                 // A plain yield would be polled again before the thread looks at its sockets.
                 let others = Box::pin(tokio::task::yield_now());
@@ -111,7 +123,12 @@ impl Template {
             Ok(instance) => instance,
             Err(error) => return Err(Why::Start(explain(&store, &error))),
         };
-        Guest::new(store, &instance, self)
+        let functions = Functions::load(&self.exports, &mut store, &instance)?;
+        Ok(Guest {
+            store,
+            functions,
+            limit,
+        })
     }
 }
 
@@ -120,47 +137,12 @@ pub type Running<'a, R> = Pin<Box<dyn Future<Output = wasmtime::Result<R>> + Sen
 
 /// One instance of a guest.
 pub struct Guest {
-    store: Store<State>,
+    pub(super) store: Store<State>,
+    pub(super) functions: Functions,
     limit: Duration,
-    state: Option<state::store::Guest>,
-    bulk_state: Option<state::bulk::Guest>,
-    transactional_state: Option<state::transaction::Guest>,
-    queriable_state: Option<state::query::Guest>,
 }
 
-/// The functions of one interface, and the Store to call them with.
-pub type Calls<'a, I> = (&'a I, &'a mut Store<State>);
-
 impl Guest {
-    fn new(mut store: Store<State>, instance: &Instance, template: &Template) -> Result<Self, Why> {
-        let exports = &template.exports;
-        macro_rules! load {
-            ($field:ident, $interface:expr) => {
-                match &exports.$field {
-                    Some(indices) => {
-                        Some(
-                            indices
-                                .load(&mut store, instance)
-                                .map_err(|error| Why::Shape {
-                                    interface: $interface.name(),
-                                    reason: super::error::chain(&error),
-                                })?,
-                        )
-                    }
-                    None => None,
-                }
-            };
-        }
-        Ok(Self {
-            limit: template.limits.timeout,
-            state: load!(state, Interface::StateStore),
-            bulk_state: load!(bulk_state, Interface::BulkStateStore),
-            transactional_state: load!(transactional_state, Interface::TransactionalStateStore),
-            queriable_state: load!(queriable_state, Interface::QueriableStateStore),
-            store,
-        })
-    }
-
     /// Runs one call, within its time limit. After an error the instance is good for nothing but to be dropped.
     ///
     /// # Errors
@@ -174,78 +156,23 @@ impl Guest {
         within(limit, call(self)).await
     }
 
-    /// Calls the `init` of a block. Answers the features that the guest names, or why it refuses.
-    pub fn init<'a>(
-        &'a mut self,
-        block: Block,
-        properties: &'a types::Metadata,
-    ) -> Running<'a, Result<Vec<String>, types::Error>> {
-        match block {
-            Block::State => Box::pin(async move {
-                let (state, store) = self.state()?;
-                state.call_init(store, properties).await
-            }),
-        }
+    /// The handles of what the host holds for the guest.
+    pub(super) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.store.data_mut().table
     }
 
     /// Why a call failed, in words.
     pub fn explain(&self, error: &wasmtime::Error) -> String {
         explain(&self.store, error)
     }
-
-    /// # Errors
-    /// When the guest does not export the interface.
-    pub fn state(&mut self) -> wasmtime::Result<Calls<'_, state::store::Guest>> {
-        exported(&self.state, &mut self.store, Interface::StateStore)
-    }
-
-    /// # Errors
-    /// When the guest does not export the interface.
-    pub fn bulk_state(&mut self) -> wasmtime::Result<Calls<'_, state::bulk::Guest>> {
-        exported(&self.bulk_state, &mut self.store, Interface::BulkStateStore)
-    }
-
-    /// # Errors
-    /// When the guest does not export the interface.
-    pub fn transactional_state(
-        &mut self,
-    ) -> wasmtime::Result<Calls<'_, state::transaction::Guest>> {
-        exported(
-            &self.transactional_state,
-            &mut self.store,
-            Interface::TransactionalStateStore,
-        )
-    }
-
-    /// # Errors
-    /// When the guest does not export the interface.
-    pub fn queriable_state(&mut self) -> wasmtime::Result<Calls<'_, state::query::Guest>> {
-        exported(
-            &self.queriable_state,
-            &mut self.store,
-            Interface::QueriableStateStore,
-        )
-    }
-}
-
-fn exported<'a, I>(
-    interface: &'a Option<I>,
-    store: &'a mut Store<State>,
-    name: Interface,
-) -> wasmtime::Result<Calls<'a, I>> {
-    match interface {
-        Some(interface) => Ok((interface, store)),
-        None => Err(wasmtime::format_err!(
-            "the guest exports no {}",
-            name.name()
-        )),
-    }
 }
 
 /// From now on the guest has this long, and gives way at each tick.
 fn set_deadline(store: &mut Store<State>, limit: Duration) {
     let now = Instant::now();
-    store.data_mut().deadline = now.checked_add(limit).unwrap_or(now);
+    let state = store.data_mut();
+    state.deadline = now.checked_add(limit).unwrap_or(now);
+    state.pulse.beat();
     store.set_epoch_deadline(1);
 }
 

@@ -1,7 +1,7 @@
 //! From a file to a template: read, compile or take from the cache, link, check, and start a first instance.
 
 use super::{
-    Cache, Limits, LoadError,
+    Cache, Grants, Limits, LoadError,
     cache::Sealed,
     error::{Why, chain},
     exports::{Exports, listed},
@@ -36,7 +36,7 @@ pub struct Loader {
     engine: Engine,
     linker: Linker<State>,
     cache: Option<Sealed>,
-    _ticker: Ticker,
+    ticker: Ticker,
 }
 
 impl Loader {
@@ -75,7 +75,7 @@ impl Loader {
             engine,
             linker,
             cache,
-            _ticker: ticker,
+            ticker,
         })
     }
 
@@ -83,14 +83,20 @@ impl Loader {
     ///
     /// # Errors
     /// When the file is no guest that this runner can serve.
-    pub async fn load(&self, path: &Path, limits: Limits) -> Result<Template, LoadError> {
-        self.try_load(path, limits).await.map_err(|why| LoadError {
+    pub async fn load(
+        &self,
+        path: &Path,
+        limits: Limits,
+        grants: Grants,
+    ) -> Result<Template, LoadError> {
+        let loaded = self.try_load(path, limits, grants).await;
+        loaded.map_err(|why| LoadError {
             path: path.to_owned(),
             why,
         })
     }
 
-    async fn try_load(&self, path: &Path, limits: Limits) -> Result<Template, Why> {
+    async fn try_load(&self, path: &Path, limits: Limits, grants: Grants) -> Result<Template, Why> {
         let bytes = fs::read(path)?;
         recognise(&bytes)?;
         let component = self.compile(path, bytes).await?;
@@ -99,7 +105,7 @@ impl Loader {
         }
         let pre = self.link(&component)?;
         let exports = Exports::read(&pre)?;
-        let template = Template::new(pre, exports, limits);
+        let template = Template::new(pre, exports, limits, grants, self.ticker.pulse());
         template.instantiate().await?;
         Ok(template)
     }

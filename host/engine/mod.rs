@@ -2,19 +2,25 @@
 //!
 //! A [`Loader`] turns a file into a [`Template`], which makes [`Guest`]s: one Store each, with typed functions to call.
 
-mod bindings;
 mod cache;
+mod contract;
 mod error;
 mod exports;
+mod grants;
 mod guest;
+mod init;
 mod limits;
 mod load;
+mod pull;
 mod ticker;
 
-pub use bindings::{state, types};
 pub use cache::Cache;
+pub use contract::{bindings, hello, pub_sub, secret, state, types};
 pub use error::{LoadError, Why};
 pub use exports::{Block, Exports, Interface};
+pub use grants::{Dir, Grants};
 pub use guest::{Guest, Running, Template, TimedOut};
+pub use init::{DaprBlock, Init};
 pub use limits::Limits;
 pub use load::Loader;
+pub use pull::Waits;

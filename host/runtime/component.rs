@@ -3,8 +3,9 @@
 use super::{
     failure::{Failure, Kind},
     instance::Instance,
+    streams::{OpenStream, Source},
 };
-use crate::engine::{Block, Exports, Guest, Limits, Running, Template, types};
+use crate::engine::{Block, Exports, Guest, Init, Limits, Running, Template, types};
 use std::{
     collections::{HashMap, hash_map::Entry},
     future::Future,
@@ -65,25 +66,25 @@ impl Component {
         self.template.limits()
     }
 
-    /// Calls a block's `init`, on a new instance if this id has none. Answers the guest's features, or why it refuses.
+    /// Calls a block's `init`, on a new instance if this id has none. Answers what the guest names, or why it refuses.
     ///
     /// # Errors
     /// When there are too many instances, or the guest fails.
     pub async fn init(
         self: &Arc<Self>,
         to: &Address,
-        block: Block,
-        properties: types::Metadata,
+        init: Init,
     ) -> Result<Result<Vec<String>, types::Error>, Failure> {
         let component = self.clone();
         let id = to.instance.clone();
         // A task of its own: a client that goes away must not leave a guest that is initialised and an instance that is not.
         let task = self.tasks.spawn(async move {
+            let block = init.block();
             let instance = component.enter(&id)?;
-            let result = instance.init(block, properties).await;
+            let result = instance.init(init).await;
             component.leave(&id, &instance);
             if let Ok(Ok(_)) = &result {
-                let block = block.dapr_type();
+                let block = block.title();
                 tracing::info!(component = %component.name, instance = id, block, "initialised");
             }
             result
@@ -92,13 +93,13 @@ impl Component {
             .await
     }
 
-    /// The features that the guest named at Init.
+    /// What the guest named at Init: features, or an output binding's operations.
     ///
     /// # Errors
     /// Before Init.
-    pub fn features(&self, to: &Address, block: Block) -> Result<Vec<String>, Failure> {
+    pub fn named(&self, to: &Address, block: Block) -> Result<Vec<String>, Failure> {
         self.find(to, block)
-            .and_then(|instance| instance.features(block).ok_or(Kind::NotInitialised))
+            .and_then(|instance| instance.named(block).ok_or(Kind::NotInitialised))
             .map_err(|kind| self.failure(to, kind))
     }
 
@@ -114,6 +115,35 @@ impl Component {
     ) -> Result<R, Failure> {
         match self.find(to, block) {
             Ok(instance) => self.until(to, instance.call(to.method, call)).await,
+            Err(kind) => Err(self.failure(to, kind)),
+        }
+    }
+
+    /// Opens a stream in the instance that it is for. The guest's refusal is an answer.
+    ///
+    /// # Errors
+    /// As of a call.
+    pub async fn open(
+        &self,
+        to: &Address,
+        source: Source,
+    ) -> Result<Result<OpenStream, types::Error>, Failure> {
+        match self.find(to, source.block()) {
+            Ok(instance) => self.until(to, OpenStream::open(&instance, source)).await,
+            Err(kind) => Err(self.failure(to, kind)),
+        }
+    }
+
+    /// Holds the delivery of messages in an instance, or lets it go on.
+    ///
+    /// # Errors
+    /// Before Init.
+    pub async fn pause(&self, to: &Address, paused: bool) -> Result<(), Failure> {
+        match self.find(to, Block::PubSub) {
+            Ok(instance) => {
+                instance.pause(paused).await;
+                Ok(())
+            }
             Err(kind) => Err(self.failure(to, kind)),
         }
     }

@@ -3,33 +3,40 @@
 use super::{
     failure::Kind,
     slot::{Full, Job, Slot, Work},
+    streams::Streams,
 };
-use crate::engine::{Block, Guest, Running, Template, TimedOut, types};
+use crate::engine::{Block, Guest, Init, Running, Template, TimedOut, types};
 use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 
-/// What an Init brought: enough to do it again on a new instance of the guest.
+/// An Init that succeeded, and what the guest named then: features, or an output binding's operations.
 #[derive(Clone)]
-struct Init {
-    /// Can hold secrets: never to be shown.
-    properties: Arc<types::Metadata>,
-    features: Vec<String>,
+struct Initialised {
+    init: Arc<Init>,
+    named: Vec<String>,
 }
+
+/// The place of one guest of an instance.
+pub(super) type GuestSlot = Slot<Guest, Streams>;
+
+type GuestJob = Box<dyn Job<Guest, Streams>>;
 
 /// One instance id of a component.
 pub(super) struct Instance {
     component: Arc<str>,
     id: String,
     template: Arc<Template>,
-    inits: Mutex<BTreeMap<Block, Init>>,
-    slots: Vec<Arc<Slot<Guest>>>,
+    inits: Mutex<BTreeMap<Block, Initialised>>,
+    slots: Vec<Arc<GuestSlot>>,
+    /// Delivery of messages is held.
+    paused: Arc<AtomicBool>,
     /// Where to look for an idle slot first.
     turn: AtomicUsize,
 }
@@ -41,23 +48,31 @@ impl Instance {
         template: Arc<Template>,
         tasks: &TaskTracker,
     ) -> Arc<Self> {
-        let limits = template.limits();
-        let slots = (0..limits.instances.max(1))
-            .map(|_| Slot::new(limits.queue, tasks.clone()))
-            .collect();
-        Arc::new(Self {
-            component,
-            id,
-            template,
-            inits: Mutex::default(),
-            slots,
-            turn: AtomicUsize::new(0),
+        Arc::new_cyclic(|instance| {
+            let limits = template.limits();
+            let paused = Arc::new(AtomicBool::new(false));
+            let slot = |_| {
+                let streams = Arc::new(Streams::new(instance.clone(), paused.clone()));
+                Slot::new(streams, limits.queue, tasks.clone())
+            };
+            Self {
+                component,
+                id,
+                slots: (0..limits.instances.max(1)).map(slot).collect(),
+                template: template.clone(),
+                inits: Mutex::default(),
+                paused,
+                turn: AtomicUsize::new(0),
+            }
         })
     }
 
-    /// The features that the guest named when a block was initialised; none before that.
-    pub(super) fn features(&self, block: Block) -> Option<Vec<String>> {
-        self.inits().get(&block).map(|init| init.features.clone())
+    /// What the guest named when a block was initialised; none before that.
+    pub(super) fn named(&self, block: Block) -> Option<Vec<String>> {
+        let inits = self.inits();
+        inits
+            .get(&block)
+            .map(|initialised| initialised.named.clone())
     }
 
     pub(super) fn initialised(&self, block: Block) -> bool {
@@ -73,29 +88,24 @@ impl Instance {
     /// On an instance that has run for a while the guests stay: Init again is a new configuration, not a new life.
     pub(super) async fn init(
         self: &Arc<Self>,
-        block: Block,
-        properties: types::Metadata,
+        init: Init,
     ) -> Result<Result<Vec<String>, types::Error>, Kind> {
-        let properties = Arc::new(properties);
-        let mut features = Vec::new();
+        let init = Arc::new(init);
+        let mut answered = Vec::new();
         for slot in &self.slots {
-            let brought = properties.clone();
-            let call = self.enter(slot, "Init", move |guest: &mut Guest| {
-                Box::pin(async move { guest.init(block, &brought).await })
+            let brought = init.clone();
+            let call = self.call_in(slot, "Init", move |guest: &mut Guest| {
+                Box::pin(async move { guest.init(&brought).await })
             });
             match call.await? {
-                Ok(named) => features = named,
-                Err(error) => return Ok(Err(redacted(error, &properties))),
+                Ok(named) => answered = named,
+                Err(error) => return Ok(Err(init.redacted(error))),
             }
         }
-        self.inits().insert(
-            block,
-            Init {
-                properties,
-                features: features.clone(),
-            },
-        );
-        Ok(Ok(features))
+        let named = answered.clone();
+        self.inits()
+            .insert(init.block(), Initialised { init, named });
+        Ok(Ok(answered))
     }
 
     /// Runs a call in a guest that is idle, or in the queue of the one that most likely is next.
@@ -105,11 +115,11 @@ impl Instance {
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     ) -> Result<R, Kind> {
         let (answer, answered) = oneshot::channel();
-        let mut job: Box<dyn Job<Guest>> = Box::new(Call {
+        let mut job: GuestJob = Box::new(Call {
             instance: self.clone(),
             method,
             call,
-            answer,
+            answer: Some(answer),
         });
         if let [slot] = self.slots.as_slice() {
             self.queue(slot, job).await?;
@@ -135,9 +145,9 @@ impl Instance {
     }
 
     /// Runs a call in the guest of one slot.
-    async fn enter<R: Send + 'static>(
+    pub(super) async fn call_in<R: Send + 'static>(
         self: &Arc<Self>,
-        slot: &Arc<Slot<Guest>>,
+        slot: &Arc<GuestSlot>,
         method: &'static str,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     ) -> Result<R, Kind> {
@@ -146,28 +156,65 @@ impl Instance {
             instance: self.clone(),
             method,
             call,
-            answer,
+            answer: Some(answer),
         });
         self.queue(slot, job).await?;
         answered.await.unwrap_or(Err(Kind::Lost))
     }
 
-    async fn queue(&self, slot: &Arc<Slot<Guest>>, job: Box<dyn Job<Guest>>) -> Result<(), Kind> {
+    /// Tells the guest of one slot something that nobody waits for and that must not be lost.
+    pub(super) async fn errand(
+        self: &Arc<Self>,
+        slot: &Arc<GuestSlot>,
+        method: &'static str,
+        call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, ()> + Send + 'static,
+    ) {
+        let job = Box::new(Call {
+            instance: self.clone(),
+            method,
+            call,
+            answer: None,
+        });
+        slot.enter_always(job).await;
+    }
+
+    /// The slot with the fewest streams.
+    pub(super) fn least_streams(&self) -> Result<&Arc<GuestSlot>, Kind> {
+        let slots = self.slots.iter();
+        slots
+            .min_by_key(|slot| slot.keeper().count())
+            .ok_or(Kind::Lost)
+    }
+
+    /// Has messages delivered as soon as a guest that rests has some.
+    pub(super) fn watch(&self, slot: &Arc<GuestSlot>) {
+        slot.watch(|| Box::new(Nudge));
+    }
+
+    /// Holds the delivery of messages, or lets it go on.
+    pub(super) async fn pause(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
+        for slot in &self.slots {
+            slot.enter_always(Box::new(Nudge)).await;
+        }
+    }
+
+    async fn queue(&self, slot: &Arc<GuestSlot>, job: GuestJob) -> Result<(), Kind> {
         slot.enter(job).await.map_err(|Full| Kind::QueueFull {
             limit: self.template.limits().queue,
         })
     }
 
     /// A new guest that has been through every Init of this instance.
-    async fn start(&self) -> Result<Guest, Kind> {
-        let started = self.try_start().await;
+    pub(super) async fn start(&self, streams: &Streams) -> Result<Guest, Kind> {
+        let started = self.try_start(streams).await;
         if let Err(Kind::NotStarted { why }) = &started {
             tracing::error!(component = %self.component, instance = self.id, "no new instance: {why}");
         }
         started
     }
 
-    async fn try_start(&self) -> Result<Guest, Kind> {
+    async fn try_start(&self, streams: &Streams) -> Result<Guest, Kind> {
         let mut guest = self
             .template
             .instantiate()
@@ -176,26 +223,48 @@ impl Instance {
                 why: why.to_string(),
             })?;
         let inits = self.inits().clone();
-        for (block, Init { properties, .. }) in inits {
-            let replayed = {
-                let properties = properties.clone();
-                guest
-                    .run(move |guest| Box::pin(async move { guest.init(block, &properties).await }))
-                    .await
-            };
+        for Initialised { init, .. } in inits.into_values() {
+            let brought = init.clone();
+            let replayed = guest
+                .run(move |guest| Box::pin(async move { guest.init(&brought).await }))
+                .await;
             let why = match replayed {
                 Ok(Ok(_)) => continue,
-                Ok(Err(refused)) => redacted(refused, &properties).message,
+                Ok(Err(refused)) => init.redacted(refused).message,
                 Err(error) => guest.explain(&error),
             };
             return Err(Kind::NotStarted {
                 why: format!("its init failed: {why}"),
             });
         }
-        Ok(guest)
+        match streams.reopen(&mut guest).await {
+            Ok(()) => Ok(guest),
+            Err(error) => Err(Kind::NotStarted {
+                why: format!(
+                    "its streams cannot be opened again: {}",
+                    guest.explain(&error)
+                ),
+            }),
+        }
     }
 
-    fn inits(&self) -> MutexGuard<'_, BTreeMap<Block, Init>> {
+    /// Drops a guest that failed: what happened, and what whoever called it is told.
+    pub(super) fn lost(&self, guest: Guest, method: &'static str, error: &wasmtime::Error) -> Kind {
+        let why = guest.explain(error);
+        drop(guest);
+        tracing::warn!(
+            component = %self.component,
+            instance = self.id,
+            method,
+            "the guest failed: {why}; a new instance takes its place"
+        );
+        match error.downcast_ref::<TimedOut>() {
+            Some(TimedOut(limit)) => Kind::TimedOut { limit: *limit },
+            None => Kind::Trapped { why },
+        }
+    }
+
+    fn inits(&self) -> MutexGuard<'_, BTreeMap<Block, Initialised>> {
         self.inits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -205,76 +274,66 @@ struct Call<F, R> {
     instance: Arc<Instance>,
     method: &'static str,
     call: F,
-    answer: oneshot::Sender<Result<R, Kind>>,
+    /// None for what is to be done although nobody waits.
+    answer: Option<oneshot::Sender<Result<R, Kind>>>,
 }
 
-impl<F, R> Job<Guest> for Call<F, R>
+impl<F, R> Job<Guest, Streams> for Call<F, R>
 where
     F: for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     R: Send + 'static,
 {
     fn abandoned(&self) -> bool {
-        self.answer.is_closed()
+        self.answer.as_ref().is_some_and(oneshot::Sender::is_closed)
     }
 
-    fn run(self: Box<Self>, guest: Option<Guest>) -> Work<Guest> {
+    fn run(self: Box<Self>, guest: Option<Guest>, streams: &Arc<Streams>) -> Work<Guest> {
         let Self {
             instance,
             method,
             call,
             answer,
         } = *self;
-        // A client that went away takes no answer: that is no error here.
+        let streams = streams.clone();
+        let reply = |result| {
+            // A client that went away takes no answer: that is no error here.
+            let _ = answer.map(|answer| answer.send(result));
+        };
         Box::pin(async move {
             let mut guest = match guest {
                 Some(guest) => guest,
-                None => match instance.start().await {
+                None => match instance.start(&streams).await {
                     Ok(guest) => guest,
                     Err(kind) => {
-                        let _ = answer.send(Err(kind));
+                        reply(Err(kind));
                         return None;
                     }
                 },
             };
             match guest.run(call).await {
                 Ok(answered) => {
-                    let _ = answer.send(Ok(answered));
+                    reply(Ok(answered));
                     Some(guest)
                 }
                 Err(error) => {
-                    let why = guest.explain(&error);
-                    drop(guest);
-                    tracing::warn!(
-                        component = %instance.component,
-                        instance = instance.id,
-                        method,
-                        "the guest failed: {why}; a new instance takes its place"
-                    );
-                    let kind = match error.downcast_ref::<TimedOut>() {
-                        Some(TimedOut(limit)) => Kind::TimedOut { limit: *limit },
-                        None => Kind::Trapped { why },
-                    };
-                    let _ = answer.send(Err(kind));
+                    reply(Err(instance.lost(guest, method, &error)));
                     // Before the next call comes, so that it does not wait for this.
-                    instance.start().await.ok()
+                    instance.start(&streams).await.ok()
                 }
             }
         })
     }
 }
 
-/// A guest's refusal without the values of its properties, which can be secrets.
-/// Values of a few characters stay: to hide each `1` or `true` would only hide the message.
-fn redacted(error: types::Error, properties: &types::Metadata) -> types::Error {
-    const SHORT: usize = 6;
-    let mut message = error.message;
-    for (_, value) in properties {
-        if value.len() >= SHORT {
-            message = message.replace(value.as_str(), "***");
-        }
+/// Nothing but an occasion to see to the guest's own needs.
+struct Nudge;
+
+impl Job<Guest, Streams> for Nudge {
+    fn abandoned(&self) -> bool {
+        false
     }
-    types::Error {
-        code: error.code,
-        message,
+
+    fn run(self: Box<Self>, guest: Option<Guest>, _: &Arc<Streams>) -> Work<Guest> {
+        Box::pin(std::future::ready(guest))
     }
 }

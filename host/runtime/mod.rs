@@ -9,6 +9,8 @@ mod component;
 mod failure;
 mod instance;
 mod slot;
+mod streams;
 
 pub use component::{Address, Component};
 pub use failure::{Failure, Kind};
+pub use streams::{Answer, Answers, Message, OpenStream, Source};

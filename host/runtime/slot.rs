@@ -4,25 +4,42 @@
 //! cheaper than to be woken. No call keeps it for longer than one tick of the epoch, for a guest that goes on is pending then.
 //! A call that is pending moves to a task of its own, so that nothing its client does can end it; the calls that come meanwhile
 //! queue, and that task runs them one after the other.
+//!
+//! A guest may wait for something of its own between calls: it rests then, and a call that comes interrupts its rest.
 
 use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 use tokio_util::task::TaskTracker;
+
+mod rest;
+
+pub(super) use rest::{Rest, Settled};
 
 /// A job at work: gives the guest back, or none when it is of no more use.
 pub(super) type Work<G> = Pin<Box<dyn Future<Output = Option<G>> + Send>>;
 
+/// A guest that is being made ready to be left alone.
+pub(super) type Settling<G> = Pin<Box<dyn Future<Output = Settled<G>> + Send>>;
+
 /// What one call wants of the guest.
-pub(super) trait Job<G>: Send {
+pub(super) trait Job<G, K>: Send {
     /// Whether nobody waits for its answer any more. Once it has begun, a job is run to its end.
     fn abandoned(&self) -> bool;
     /// Begins. Where there is no guest, the job makes one.
-    fn run(self: Box<Self>, guest: Option<G>) -> Work<G>;
+    fn run(self: Box<Self>, guest: Option<G>, keeper: &Arc<K>) -> Work<G>;
+}
+
+/// What a guest needs when no job does.
+pub(super) trait Keeper<G>: Send + Sync + 'static {
+    /// Whether there is anything to do between jobs.
+    fn needed(&self) -> bool;
+    /// Does it.
+    fn settle(self: Arc<Self>, guest: Option<G>) -> Settling<G>;
 }
 
 /// The queue is as long as it may be.
@@ -30,26 +47,29 @@ pub(super) trait Job<G>: Send {
 pub(super) struct Full;
 
 enum Seat<G> {
-    /// The guest is idle.
-    Here(G),
-    /// There is none: the next job makes one.
-    Vacant,
+    /// No task has it.
+    Taken(Settled<G>),
     /// A task has it.
     Away,
 }
 
-struct State<G> {
+struct State<G, K> {
     seat: Seat<G>,
-    queue: VecDeque<Box<dyn Job<G>>>,
+    queue: VecDeque<Box<dyn Job<G, K>>>,
+    /// Who watches a guest that rests.
+    watcher: Option<Waker>,
+    watched: bool,
+    /// The guest's rest ended before anybody watched.
+    due: bool,
 }
 
-impl<G> State<G> {
+impl<G, K> State<G, K> {
     /// The next job that somebody waits for.
-    fn next(&mut self) -> Option<Box<dyn Job<G>>> {
+    fn next(&mut self) -> Option<Box<dyn Job<G, K>>> {
         std::iter::from_fn(|| self.queue.pop_front()).find(|job| !job.abandoned())
     }
 
-    fn push(&mut self, job: Box<dyn Job<G>>, limit: usize) -> Result<(), Full> {
+    fn push(&mut self, job: Box<dyn Job<G, K>>, limit: usize) -> Result<(), Full> {
         if self.queue.len() >= limit {
             self.queue.retain(|job| !job.abandoned());
         }
@@ -59,34 +79,77 @@ impl<G> State<G> {
         self.queue.push_back(job);
         Ok(())
     }
+
+    /// Leaves the guest in its place. A rest is polled once, so that it wakes the watcher from now on.
+    fn leave(&mut self, mut settled: Settled<G>) {
+        if let Settled::Resting(rest) = &mut settled
+            && let Some(watcher) = &self.watcher
+            && let Poll::Ready(guest) = rest.poll(&mut Context::from_waker(watcher))
+        {
+            self.due = true;
+            watcher.wake_by_ref();
+            settled = Settled::new(guest);
+        }
+        self.seat = Seat::Taken(settled);
+    }
 }
 
 /// The place of one guest.
-pub(super) struct Slot<G> {
-    state: Mutex<State<G>>,
+pub(super) struct Slot<G, K> {
+    state: Mutex<State<G, K>>,
+    keeper: Arc<K>,
     limit: usize,
     tasks: TaskTracker,
 }
 
-impl<G: Send + 'static> Slot<G> {
+/// A job at work, or what comes after it.
+enum Stage<G> {
+    Job(Work<G>),
+    Settling(Settling<G>),
+}
+
+impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
     /// A slot without a guest. `limit` is the length of the queue; `tasks` are those to wait for before the process ends.
-    pub(super) fn new(limit: usize, tasks: TaskTracker) -> Arc<Self> {
+    pub(super) fn new(keeper: Arc<K>, limit: usize, tasks: TaskTracker) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
-                seat: Seat::Vacant,
+                seat: Seat::Taken(Settled::Vacant),
                 queue: VecDeque::new(),
+                watcher: None,
+                watched: false,
+                due: false,
             }),
+            keeper,
             limit,
             tasks,
         })
     }
 
+    /// What the guest needs between jobs.
+    pub(super) fn keeper(&self) -> &Arc<K> {
+        &self.keeper
+    }
+
     /// Begins a job, or queues it. The job tells whoever waits for it of its end.
-    pub(super) async fn enter(self: &Arc<Self>, job: Box<dyn Job<G>>) -> Result<(), Full> {
+    pub(super) async fn enter(self: &Arc<Self>, job: Box<dyn Job<G, K>>) -> Result<(), Full> {
+        self.enter_within(self.limit, job).await
+    }
+
+    /// The same for a job that must not be lost, whatever the queue's length. Whoever has such jobs sees that they are few.
+    pub(super) async fn enter_always(self: &Arc<Self>, job: Box<dyn Job<G, K>>) {
+        // No queue is as long as that.
+        let _ = self.enter_within(usize::MAX, job).await;
+    }
+
+    async fn enter_within(
+        self: &Arc<Self>,
+        limit: usize,
+        job: Box<dyn Job<G, K>>,
+    ) -> Result<(), Full> {
         let mut job = Some(job);
         poll_fn(|context| {
             Poll::Ready(match job.take() {
-                Some(job) => self.begin(self.lock(), context, job),
+                Some(job) => self.begin(self.lock(), context, job, limit),
                 None => Ok(()),
             })
         })
@@ -96,8 +159,8 @@ impl<G: Send + 'static> Slot<G> {
     /// Begins a job only if it can begin at once; gives it back otherwise.
     pub(super) async fn try_enter(
         self: &Arc<Self>,
-        job: Box<dyn Job<G>>,
-    ) -> Option<Box<dyn Job<G>>> {
+        job: Box<dyn Job<G, K>>,
+    ) -> Option<Box<dyn Job<G, K>>> {
         let mut job = Some(job);
         poll_fn(|context| {
             let state = match self.state.try_lock() {
@@ -109,7 +172,7 @@ impl<G: Send + 'static> Slot<G> {
                 && let Some(job) = job.take()
             {
                 // Only a job that must queue can find the queue full.
-                let _ = self.begin(state, context, job);
+                let _ = self.begin(state, context, job, self.limit);
             }
             Poll::Ready(())
         })
@@ -122,51 +185,119 @@ impl<G: Send + 'static> Slot<G> {
         self.lock().queue.len()
     }
 
+    /// Sees to it that a guest that rests is woken by what it waits for: `nudge` is the job that is entered then.
+    pub(super) fn watch(self: &Arc<Self>, nudge: impl Fn() -> Box<dyn Job<G, K>> + Send + 'static) {
+        let mut state = self.lock();
+        if !std::mem::replace(&mut state.watched, true) {
+            let slot = self.clone();
+            // Not among the tasks that are waited for: it ends with its runtime.
+            tokio::spawn(async move {
+                while slot.wake().await {
+                    slot.enter_always(nudge()).await;
+                }
+            });
+        }
+    }
+
+    /// Waits until a rest is over; false when nothing will ever rest here again.
+    async fn wake(&self) -> bool {
+        poll_fn(|context| {
+            let mut state = self.lock();
+            if !self.keeper.needed() {
+                state.watched = false;
+                state.watcher = None;
+                return Poll::Ready(false);
+            }
+            state.watcher = Some(context.waker().clone());
+            if std::mem::take(&mut state.due) {
+                return Poll::Ready(true);
+            }
+            if let Seat::Taken(Settled::Resting(rest)) = &mut state.seat
+                && let Poll::Ready(guest) = rest.poll(context)
+            {
+                state.seat = Seat::Taken(Settled::new(guest));
+                return Poll::Ready(true);
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Has the watcher look whether it is needed any longer.
+    pub(super) fn look_again(&self) {
+        if let Some(watcher) = &self.lock().watcher {
+            watcher.wake_by_ref();
+        }
+    }
+
     fn begin(
         self: &Arc<Self>,
-        mut state: MutexGuard<'_, State<G>>,
+        mut state: MutexGuard<'_, State<G, K>>,
         context: &mut Context<'_>,
-        job: Box<dyn Job<G>>,
+        job: Box<dyn Job<G, K>>,
+        limit: usize,
     ) -> Result<(), Full> {
         let guest = match std::mem::replace(&mut state.seat, Seat::Away) {
-            Seat::Away => return state.push(job, self.limit),
-            Seat::Here(guest) => Some(guest),
-            Seat::Vacant => None,
+            Seat::Away => return state.push(job, limit),
+            Seat::Taken(settled) => settled.into_guest(),
         };
-        let mut work = job.run(guest);
-        match work.as_mut().poll(context) {
-            Poll::Ready(guest) => state.seat = guest.map_or(Seat::Vacant, Seat::Here),
+        let mut work = job.run(guest, &self.keeper);
+        let guest = match work.as_mut().poll(context) {
+            Poll::Ready(guest) => guest,
             Poll::Pending => {
                 drop(state);
-                self.tasks.spawn(self.clone().finish(work));
+                self.tasks.spawn(self.clone().finish(Stage::Job(work)));
+                return Ok(());
+            }
+        };
+        if !self.keeper.needed() {
+            state.leave(Settled::new(guest));
+            return Ok(());
+        }
+        let mut settling = self.keeper.clone().settle(guest);
+        match settling.as_mut().poll(context) {
+            Poll::Ready(settled) => state.leave(settled),
+            Poll::Pending => {
+                drop(state);
+                let stage = Stage::Settling(settling);
+                self.tasks.spawn(self.clone().finish(stage));
             }
         }
         Ok(())
     }
 
-    /// Ends a job that was pending, then serves the queue until it is empty.
-    async fn finish(self: Arc<Self>, work: Work<G>) {
+    /// Ends what was pending, then serves the queue until it is empty, and sees to the guest's own needs after that.
+    async fn finish(self: Arc<Self>, stage: Stage<G>) {
         let stranded = Stranded(&self);
-        let mut guest = work.await;
+        let (mut guest, mut settled) = match stage {
+            Stage::Job(work) => (Settled::new(work.await), false),
+            Stage::Settling(settling) => (settling.await, true),
+        };
         loop {
             let next = {
                 let mut state = self.lock();
                 match state.next() {
-                    Some(job) => job,
-                    None => {
-                        state.seat = guest.map_or(Seat::Vacant, Seat::Here);
+                    None if settled || !self.keeper.needed() => {
+                        state.leave(guest);
                         break;
                     }
+                    next => next,
                 }
             };
-            guest = next.run(guest).await;
+            settled = next.is_none();
+            guest = match next {
+                Some(job) => Settled::new(job.run(guest.into_guest(), &self.keeper).await),
+                None => self.keeper.clone().settle(guest.into_guest()).await,
+            };
             // Jobs that never wait must still let the other tasks of this thread go on.
             tokio::task::coop::consume_budget().await;
         }
         std::mem::forget(stranded);
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, State<G>> {
+impl<G, K> Slot<G, K> {
+    fn lock(&self) -> MutexGuard<'_, State<G, K>> {
         self.state
             .lock()
             .unwrap_or_else(|poisoned| self.mend(poisoned))
@@ -175,23 +306,23 @@ impl<G: Send + 'static> Slot<G> {
     /// After a panic of the host in a call that ran under the lock: the guest is lost, and the next job makes a new one.
     fn mend<'a>(
         &'a self,
-        poisoned: PoisonError<MutexGuard<'a, State<G>>>,
-    ) -> MutexGuard<'a, State<G>> {
+        poisoned: PoisonError<MutexGuard<'a, State<G, K>>>,
+    ) -> MutexGuard<'a, State<G, K>> {
         let mut state = poisoned.into_inner();
-        state.seat = Seat::Vacant;
+        state.seat = Seat::Taken(Settled::Vacant);
         self.state.clear_poison();
         state
     }
 }
 
 /// Dropped only when a task ended by a panic, or with its runtime: empties the slot, so that those who wait learn of it.
-struct Stranded<'a, G: Send + 'static>(&'a Slot<G>);
+struct Stranded<'a, G, K>(&'a Slot<G, K>);
 
-impl<G: Send + 'static> Drop for Stranded<'_, G> {
+impl<G, K> Drop for Stranded<'_, G, K> {
     fn drop(&mut self) {
         let jobs = {
             let mut state = self.0.lock();
-            state.seat = Seat::Vacant;
+            state.seat = Seat::Taken(Settled::Vacant);
             std::mem::take(&mut state.queue)
         };
         drop(jobs);

@@ -1,16 +1,34 @@
 //! The gRPC services, one file for each family: protobuf to WIT and back, and what the host fills in.
 
+/// Calls a function of one of the guest's interfaces: `guest!(self, BLOCK, to, state.call_get, &request)`.
+macro_rules! guest {
+    ($self:ident, $block:expr, $to:expr, $interface:ident . $function:ident $(, $argument:expr)*) => {
+        $self.component.call($to, $block, move |guest| {
+            Box::pin(async move {
+                let (interface, store) = guest.$interface()?;
+                interface.$function(store $(, $argument)*).await
+            })
+        })
+    };
+}
+
+mod bindings;
 mod codec;
+mod duplex;
+mod hello;
+mod pub_sub;
+mod secret;
 mod state;
 
 pub use codec::ProstCodec;
 
 use crate::{
-    engine::{Interface, types::Metadata},
+    engine::{Block, types::Metadata},
     runtime::{Address, Component},
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tonic::{
     Request, Response, Status,
     metadata::MetadataMap,
@@ -32,14 +50,23 @@ pub struct Services {
 }
 
 impl Services {
-    /// Builds the services of a component. `message_limit` is the most bytes of one request.
-    pub fn of(component: &Arc<Component>, message_limit: usize) -> Self {
+    /// Builds the services of a component. `message_limit` is the most bytes of one request; open streams end with `stop`.
+    pub fn of(component: &Arc<Component>, message_limit: usize, stop: CancellationToken) -> Self {
         let mut builder = ServicesBuilder {
             routes: RoutesBuilder::default(),
             names: Vec::new(),
+            message_limit,
+            stop,
         };
-        if component.exports().has(Interface::StateStore) {
-            state::add(&mut builder, component, message_limit);
+        for block in component.exports().blocks() {
+            match block {
+                Block::State => state::add(&mut builder, component),
+                Block::PubSub => pub_sub::add(&mut builder, component),
+                Block::InputBinding => bindings::add_input(&mut builder, component),
+                Block::OutputBinding => bindings::add_output(&mut builder, component),
+                Block::SecretStore => secret::add(&mut builder, component),
+                Block::Hello => hello::add(&mut builder, component),
+            }
         }
         Self {
             routes: builder.routes.routes(),
@@ -51,6 +78,23 @@ impl Services {
 struct ServicesBuilder {
     routes: RoutesBuilder,
     names: Vec<&'static str>,
+    message_limit: usize,
+    stop: CancellationToken,
+}
+
+/// Adds a generated server to a builder.
+macro_rules! serve {
+    ($services:expr, $server:path, $implementation:expr) => {{
+        let server = <$server>::new($implementation);
+        let server = server.max_decoding_message_size($services.message_limit);
+        $services.names.push($crate::services::name(&server));
+        $services.routes.add_service(server);
+    }};
+}
+use serve;
+
+fn name<S: tonic::server::NamedService>(_: &S) -> &'static str {
+    S::NAME
 }
 
 /// Where a request goes, by its headers, and what it says.

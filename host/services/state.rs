@@ -3,10 +3,10 @@
 mod convert;
 mod query;
 
-use super::{ServicesBuilder, addressed, map, metadata, reply};
+use super::{ServicesBuilder, addressed, map, metadata, reply, serve};
 use crate::{
     engine::{
-        Block, Interface,
+        Block, DaprBlock, Init, Interface,
         state::{DeleteRequest, GetRequest, Item, SetRequest, StateError, transaction::Operation},
     },
     proto::dapr::{
@@ -21,7 +21,7 @@ use convert::{
 };
 use futures_util::{Stream, StreamExt, stream};
 use std::sync::Arc;
-use tonic::{Request, Response, Status, server::NamedService};
+use tonic::{Request, Response, Status};
 
 const BLOCK: Block = Block::State;
 
@@ -29,54 +29,31 @@ const BLOCK: Block = Block::State;
 const NOT_ON_THE_WIRE: [&str; 2] = ["DELETE_WITH_PREFIX", "KEYS_LIKE"];
 
 /// Adds the services that a guest with `state-store` stands for.
-pub(super) fn add(
-    services: &mut ServicesBuilder,
-    component: &Arc<Component>,
-    message_limit: usize,
-) {
+pub(super) fn add(services: &mut ServicesBuilder, component: &Arc<Component>) {
     let state = State {
         component: component.clone(),
     };
-    macro_rules! serve {
-        ($server:ident) => {{
-            let server = $server::new(state.clone()).max_decoding_message_size(message_limit);
-            services.names.push(name(&server));
-            services.routes.add_service(server);
-        }};
+    serve!(services, store::StateStoreServer<_>, state.clone());
+    if state.exports(Interface::TransactionalStateStore) {
+        serve!(
+            services,
+            transactional::TransactionalStateStoreServer<_>,
+            state.clone()
+        );
+        serve!(
+            services,
+            multi_max_size::TransactionalStoreMultiMaxSizeServer<_>,
+            state.clone()
+        );
     }
-    use multi_max_size::TransactionalStoreMultiMaxSizeServer;
-    use queriable::QueriableStateStoreServer;
-    use store::StateStoreServer;
-    use transactional::TransactionalStateStoreServer;
-    serve!(StateStoreServer);
-    if component.exports().has(Interface::TransactionalStateStore) {
-        serve!(TransactionalStateStoreServer);
-        serve!(TransactionalStoreMultiMaxSizeServer);
+    if state.exports(Interface::QueriableStateStore) {
+        serve!(services, queriable::QueriableStateStoreServer<_>, state);
     }
-    if component.exports().has(Interface::QueriableStateStore) {
-        serve!(QueriableStateStoreServer);
-    }
-}
-
-fn name<S: NamedService>(_: &S) -> &'static str {
-    S::NAME
 }
 
 #[derive(Clone)]
 struct State {
     component: Arc<Component>,
-}
-
-/// Calls a function of one of the guest's interfaces: `guest!(self, to, state.call_get, request)`.
-macro_rules! guest {
-    ($self:ident, $to:expr, $interface:ident . $function:ident $(, $argument:expr)*) => {
-        $self.component.call($to, BLOCK, move |guest| {
-            Box::pin(async move {
-                let (interface, store) = guest.$interface()?;
-                interface.$function(store $(, $argument)*).await
-            })
-        })
-    };
 }
 
 impl State {
@@ -89,7 +66,7 @@ impl State {
         to: &Address,
         request: GetRequest,
     ) -> Result<Result<Option<Item>, StateError>, Failure> {
-        guest!(self, to, state.call_get, &request).await
+        guest!(self, BLOCK, to, state.call_get, &request).await
     }
 
     async fn set(
@@ -97,7 +74,7 @@ impl State {
         to: &Address,
         request: SetRequest,
     ) -> Result<Result<(), StateError>, Failure> {
-        guest!(self, to, state.call_set, &request).await
+        guest!(self, BLOCK, to, state.call_set, &request).await
     }
 
     async fn delete(
@@ -105,7 +82,7 @@ impl State {
         to: &Address,
         request: DeleteRequest,
     ) -> Result<Result<(), StateError>, Failure> {
-        guest!(self, to, state.call_delete, &request).await
+        guest!(self, BLOCK, to, state.call_delete, &request).await
     }
 
     /// How many calls of a bulk request run at once: never more than there are guests to run them.
@@ -142,7 +119,8 @@ impl store::StateStore for State {
     ) -> Result<Response<proto::InitResponse>, Status> {
         let (to, request) = addressed(request, "Init")?;
         let properties = metadata(request.metadata.unwrap_or_default().properties);
-        self.component.init(&to, BLOCK, properties).await??;
+        let init = Init::Dapr(DaprBlock::State, properties);
+        self.component.init(&to, init).await??;
         reply(proto::InitResponse {})
     }
 
@@ -151,7 +129,7 @@ impl store::StateStore for State {
         request: Request<proto::FeaturesRequest>,
     ) -> Result<Response<proto::FeaturesResponse>, Status> {
         let (to, _) = addressed(request, "Features")?;
-        let named = self.component.features(&to, BLOCK)?;
+        let named = self.component.named(&to, BLOCK)?;
         let transactional = self.exports(Interface::TransactionalStateStore);
         let queriable = self.exports(Interface::QueriableStateStore);
         reply(proto::FeaturesResponse {
@@ -205,7 +183,7 @@ impl store::StateStore for State {
         let requests = request.items.into_iter().map(get_request);
         let found: Vec<Result<Option<Item>, String>> = if self.exports(Interface::BulkStateStore) {
             let requests: Vec<_> = requests.collect();
-            guest!(self, &to, bulk_state.call_bulk_get, &requests).await??
+            guest!(self, BLOCK, &to, bulk_state.call_bulk_get, &requests).await??
         } else {
             let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
             let mut calls = stream::iter(requests)
@@ -238,7 +216,7 @@ impl store::StateStore for State {
         let requests = request.items.into_iter().map(set_request);
         if self.exports(Interface::BulkStateStore) {
             let requests: Vec<_> = requests.collect();
-            guest!(self, &to, bulk_state.call_bulk_set, &requests).await??;
+            guest!(self, BLOCK, &to, bulk_state.call_bulk_set, &requests).await??;
         } else {
             let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
             let calls = stream::iter(requests).map(|request| self.set(&to, request));
@@ -255,7 +233,7 @@ impl store::StateStore for State {
         let requests = request.items.into_iter().map(delete_request);
         if self.exports(Interface::BulkStateStore) {
             let requests: Vec<_> = requests.collect();
-            guest!(self, &to, bulk_state.call_bulk_delete, &requests).await??;
+            guest!(self, BLOCK, &to, bulk_state.call_bulk_delete, &requests).await??;
         } else {
             let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
             let calls = stream::iter(requests).map(|request| self.delete(&to, request));
@@ -280,6 +258,7 @@ impl transactional::TransactionalStateStore for State {
         let metadata = metadata(request.metadata);
         guest!(
             self,
+            BLOCK,
             &to,
             transactional_state.call_transact,
             &operations,
@@ -299,7 +278,7 @@ impl multi_max_size::TransactionalStoreMultiMaxSize for State {
         /// What daprd itself assumes where a store has no limit.
         const UNLIMITED: i64 = -1;
         let (to, _) = addressed(request, "MultiMaxSize")?;
-        let limit = guest!(self, &to, transactional_state.call_max_operations).await?;
+        let limit = guest!(self, BLOCK, &to, transactional_state.call_max_operations).await?;
         reply(proto::MultiMaxSizeResponse {
             max_size: limit.map_or(UNLIMITED, i64::from),
         })
@@ -314,7 +293,7 @@ impl queriable::QueriableStateStore for State {
     ) -> Result<Response<proto::QueryResponse>, Status> {
         let (to, request) = addressed(request, "Query")?;
         let request = query::request(request)?;
-        let page = guest!(self, &to, queriable_state.call_query, &request).await??;
+        let page = guest!(self, BLOCK, &to, queriable_state.call_query, &request).await??;
         reply(proto::QueryResponse {
             items: page.items.into_iter().map(found).collect(),
             token: page.token.unwrap_or_default(),

@@ -29,12 +29,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server without sockets. `tasks` are waited for when it drains.
+    /// A server without sockets. When it drains, `stop` is cancelled and `tasks` are waited for.
     ///
     /// # Errors
     /// When the system gives no threads.
-    pub fn start(tasks: TaskTracker) -> io::Result<Self> {
-        let stop = CancellationToken::new();
+    pub fn start(tasks: TaskTracker, stop: CancellationToken) -> io::Result<Self> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let workers = (0..cores).map(|_| Worker::start(stop.clone(), tasks.clone()));
         Ok(Self {

@@ -12,9 +12,11 @@
 mod support;
 
 mod bad_input;
+mod blocks;
 mod bulk;
 mod errors;
 mod instances;
 mod lifecycle;
 mod limits;
 mod reflection;
+mod streams;

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test program uses a part of it.
 
+pub mod broker;
+
 use plugbox::proto::dapr::{
     DeleteRequest, GetRequest, GetResponse, InitRequest, MetadataRequest, SetRequest,
     state_store_client::StateStoreClient,
@@ -233,6 +235,18 @@ impl Runner {
             reader.join().unwrap();
         }
         (status, rest)
+    }
+
+    /// CPU that it has used, in ticks of the system's clock (a hundredth of a second).
+    pub fn cpu_ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // After the name in brackets, user and system time are the 12th and 13th field.
+        let (_, fields) = stat.rsplit_once(')').unwrap();
+        let fields: Vec<_> = fields.split_whitespace().collect();
+        [11, 12]
+            .map(|field| fields[field].parse::<u64>().unwrap())
+            .iter()
+            .sum()
     }
 
     /// Bytes of memory that are resident.

@@ -2,7 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::{Notify, oneshot};
 
 /// What a test's job does with the guest.
@@ -18,6 +18,45 @@ enum Does {
     Panics,
 }
 
+/// A keeper of guests that need nothing between jobs, until a test says otherwise.
+#[derive(Default)]
+struct TestKeeper {
+    needed: AtomicBool,
+    settled: AtomicUsize,
+    /// What a guest that rests waits for.
+    bell: Arc<Notify>,
+}
+
+impl Keeper<usize> for TestKeeper {
+    fn needed(&self) -> bool {
+        self.needed.load(Ordering::SeqCst)
+    }
+
+    fn settle(self: Arc<Self>, guest: Option<usize>) -> Settling<usize> {
+        self.settled.fetch_add(1, Ordering::SeqCst);
+        let bell = self.bell.clone();
+        Box::pin(async move {
+            Settled::Resting(Rest::new(|interrupted| async move {
+                interrupted.or(bell.notified()).await;
+                guest
+            }))
+        })
+    }
+}
+
+/// A job that leaves the guest as it is.
+struct Nudge;
+
+impl Job<usize, TestKeeper> for Nudge {
+    fn abandoned(&self) -> bool {
+        false
+    }
+
+    fn run(self: Box<Self>, guest: Option<usize>, _: &Arc<TestKeeper>) -> Work<usize> {
+        Box::pin(std::future::ready(guest))
+    }
+}
+
 struct TestJob {
     does: Does,
     gate: Option<Arc<Notify>>,
@@ -25,12 +64,12 @@ struct TestJob {
     answer: oneshot::Sender<usize>,
 }
 
-impl Job<usize> for TestJob {
+impl Job<usize, TestKeeper> for TestJob {
     fn abandoned(&self) -> bool {
         self.answer.is_closed()
     }
 
-    fn run(self: Box<Self>, guest: Option<usize>) -> Work<usize> {
+    fn run(self: Box<Self>, guest: Option<usize>, _: &Arc<TestKeeper>) -> Work<usize> {
         Box::pin(async move {
             assert_eq!(
                 self.inside.fetch_add(1, Ordering::SeqCst),
@@ -63,14 +102,14 @@ impl Job<usize> for TestJob {
 }
 
 struct Bench {
-    slot: Arc<Slot<usize>>,
+    slot: Arc<Slot<usize, TestKeeper>>,
     inside: Arc<AtomicUsize>,
 }
 
 impl Bench {
     fn new(limit: usize) -> Self {
         Self {
-            slot: Slot::new(limit, TaskTracker::new()),
+            slot: Slot::new(Arc::default(), limit, TaskTracker::new()),
             inside: Arc::default(),
         }
     }
@@ -208,6 +247,52 @@ async fn a_panic_of_the_host_under_the_lock_leaves_the_slot_usable() {
     );
     assert!(answered.await.is_err());
     assert_eq!(bench.enter(Does::Ends).await.await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_guest_that_rests_is_called_away_by_a_job_and_rests_again() {
+    let bench = Bench::new(1);
+    bench.slot.keeper().needed.store(true, Ordering::SeqCst);
+    for count in 1..=3 {
+        assert_eq!(bench.enter(Does::Ends).await.try_recv(), Ok(count));
+        assert_eq!(bench.slot.keeper().settled.load(Ordering::SeqCst), count);
+    }
+    // Jobs that wait find it too.
+    assert_eq!(bench.enter(Does::Yields(3)).await.await, Ok(4));
+    assert_eq!(bench.enter(Does::Ends).await.await, Ok(5));
+}
+
+#[tokio::test]
+async fn a_rest_that_is_over_is_noticed_and_the_guest_is_seen_to() {
+    let bench = Bench::new(1);
+    let keeper = bench.slot.keeper().clone();
+    keeper.needed.store(true, Ordering::SeqCst);
+    bench.slot.watch(|| Box::new(Nudge));
+    bench.enter(Does::Ends).await.await.unwrap();
+    for rounds in 2..10 {
+        keeper.bell.notify_one();
+        while keeper.settled.load(Ordering::SeqCst) < rounds {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(bench.enter(Does::Ends).await.await, Ok(2));
+}
+
+#[tokio::test]
+async fn nobody_watches_a_slot_that_needs_nothing_any_more() {
+    let bench = Bench::new(1);
+    let keeper = bench.slot.keeper().clone();
+    keeper.needed.store(true, Ordering::SeqCst);
+    bench.slot.watch(|| Box::new(Nudge));
+    bench.enter(Does::Ends).await.await.unwrap();
+    // The watcher's first look.
+    tokio::task::yield_now().await;
+    assert!(bench.slot.state.lock().unwrap().watched);
+    keeper.needed.store(false, Ordering::SeqCst);
+    bench.slot.look_again();
+    while bench.slot.state.lock().unwrap().watched {
+        tokio::task::yield_now().await;
+    }
 }
 
 fn does() -> impl Strategy<Value = Does> {

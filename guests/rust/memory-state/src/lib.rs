@@ -32,6 +32,7 @@ mod bindings {
     wit_bindgen::generate!({
         path: "../../../wit",
         world: "full-state-store",
+        generate_all,
         additional_derives: [PartialEq],
     });
     export!(MemoryState);

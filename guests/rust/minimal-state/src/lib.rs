@@ -11,7 +11,7 @@ use bindings::exports::dapr::components::state_store::Guest;
 #[allow(unsafe_code)] // What crosses the guest's border is raw memory; the generated code alone touches it.
 mod bindings {
     use super::MinimalState;
-    wit_bindgen::generate!({ path: "../../../wit", world: "minimal-state-store" });
+    wit_bindgen::generate!({ path: "../../../wit", world: "minimal-state-store", generate_all });
     export!(MinimalState);
 }
 

@@ -12,10 +12,18 @@ mod generated {
                 export dapr:components/bulk-state-store@0.1.0;
                 export dapr:components/transactional-state-store@0.1.0;
                 export dapr:components/queriable-state-store@0.1.0;
+                export dapr:components/pub-sub@0.1.0;
+                export dapr:components/bulk-publish@0.1.0;
+                export dapr:components/input-binding@0.1.0;
+                export dapr:components/output-binding@0.1.0;
+                export dapr:components/secret-store@0.1.0;
+                export dapr:components/bulk-secret-store@0.1.0;
+                export layotto:components/hello@0.1.0;
             }
         ",
         world: "plugbox:host/guest",
         exports: { default: async },
+        with: { "wasi:io/poll": wasmtime_wasi::p2::bindings::io::poll },
     });
 }
 
@@ -31,4 +39,30 @@ pub mod state {
         bulk_state_store as bulk, queriable_state_store as query, state_store as store,
         transactional_state_store as transaction,
     };
+}
+
+/// Message brokers.
+pub mod pub_sub {
+    pub use super::generated::exports::dapr::components::{
+        bulk_publish as bulk, pub_sub as broker,
+    };
+}
+
+/// Input and output bindings.
+pub mod bindings {
+    pub use super::generated::exports::dapr::components::{
+        input_binding as input, output_binding as output,
+    };
+}
+
+/// Secret stores.
+pub mod secret {
+    pub use super::generated::exports::dapr::components::{
+        bulk_secret_store as bulk, secret_store as store,
+    };
+}
+
+/// Layotto's greeting.
+pub mod hello {
+    pub use super::generated::exports::layotto::components::hello as greeter;
 }

@@ -1,0 +1,47 @@
+//! What a guest is allowed beside its own memory: nothing, until it is granted.
+
+use std::path::PathBuf;
+use wasmtime_wasi::{FsPerms, WasiCtx};
+
+/// What a guest may reach.
+#[derive(Debug, Clone, Default)]
+pub struct Grants {
+    /// Folders.
+    pub dirs: Vec<Dir>,
+    /// Variables of its environment. The runner's own are never passed on. Values can be secrets.
+    pub env: Vec<(String, String)>,
+}
+
+/// A folder of the host that a guest sees under a name of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dir {
+    /// Where it is.
+    pub host: PathBuf,
+    /// What the guest calls it.
+    pub guest: String,
+    /// The guest may change what is in it.
+    pub writable: bool,
+}
+
+impl Grants {
+    /// The system as one instance sees it.
+    ///
+    /// # Errors
+    /// When a folder is not there, or is none.
+    pub(super) fn wasi(&self) -> Result<WasiCtx, String> {
+        let mut wasi = WasiCtx::builder();
+        for dir in &self.dirs {
+            let permissions = match dir.writable {
+                true => FsPerms::ReadWrite,
+                false => FsPerms::ReadOnly,
+            };
+            wasi.preopened_dir(&dir.host, &dir.guest, permissions)
+                .map_err(|error| {
+                    let host = dir.host.display();
+                    format!("the folder {host} that --dir grants cannot be opened: {error:#}")
+                })?;
+        }
+        wasi.envs(&self.env);
+        Ok(wasi.build())
+    }
+}

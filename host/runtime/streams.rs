@@ -1,0 +1,187 @@
+//! The streams of one guest: which subscriptions and readers are open, what they were given, and what they answered.
+//!
+//! A stream outlives the guest. When a guest is lost, the next one is told of each stream again, under another id; what the one
+//! before delivered stays with the client until it is answered, and then nobody is told. Ids of messages on the wire are the
+//! host's own: a guest can neither reach another's messages nor confuse a client by using an id twice.
+
+mod open;
+mod tend;
+
+pub use open::{Answer, Answers, OpenStream};
+
+use super::instance::Instance;
+use crate::engine::{Block, types};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+use tokio::sync::mpsc;
+
+/// Messages that one stream may have out at once, whatever the guest says.
+const WINDOW_LIMIT: u32 = 1024;
+
+/// What a stream's messages come from.
+#[derive(Debug)]
+pub enum Source {
+    /// A subscription to a topic.
+    Topic {
+        /// The topic, which may have wildcards.
+        topic: String,
+        /// What the client sent along.
+        metadata: types::Metadata,
+    },
+    /// An input binding.
+    Binding,
+}
+
+impl Source {
+    /// The block that serves it.
+    pub fn block(&self) -> Block {
+        match self {
+            Self::Topic { .. } => Block::PubSub,
+            Self::Binding => Block::InputBinding,
+        }
+    }
+}
+
+/// A message or an event, on its way to the client.
+#[derive(Debug)]
+pub struct Message {
+    /// What the client answers with.
+    pub id: String,
+    /// The topic that it was published to; empty for an event.
+    pub topic: String,
+    /// What it says.
+    pub data: Vec<u8>,
+    /// Its media type.
+    pub content_type: Option<String>,
+    /// What came along.
+    pub metadata: types::Metadata,
+}
+
+/// A message that is with the client.
+struct Out {
+    /// The guest's own id for it; none when that guest is gone.
+    message_id: Option<String>,
+    /// The client has answered, and the guest is about to be told.
+    answered: bool,
+}
+
+struct Stream {
+    source: Arc<Source>,
+    /// The guest's name for it, once the guest knows of it.
+    id: Option<u64>,
+    /// How many messages may be out at once.
+    window: usize,
+    out: HashMap<String, Out>,
+    messages: mpsc::Sender<Message>,
+}
+
+#[derive(Default)]
+struct State {
+    streams: BTreeMap<u64, Stream>,
+    /// The last key, id or wire id that was given away: none is used twice.
+    last: u64,
+    /// Guests lost in a row since a pull succeeded.
+    failures: u32,
+    /// Pulls in a row that were woken and brought nothing.
+    empty: u32,
+}
+
+impl State {
+    fn unused(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+}
+
+/// The streams of one slot.
+pub(super) struct Streams {
+    instance: Weak<Instance>,
+    state: Mutex<State>,
+    /// The number of streams, to be read without the lock.
+    count: AtomicUsize,
+    /// Delivery of messages is held; shared by all slots of an instance.
+    paused: Arc<AtomicBool>,
+}
+
+impl Streams {
+    pub(super) fn new(instance: Weak<Instance>, paused: Arc<AtomicBool>) -> Self {
+        Self {
+            instance,
+            state: Mutex::default(),
+            count: AtomicUsize::new(0),
+            paused,
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unused(&self) -> u64 {
+        self.state().unused()
+    }
+
+    /// A stream that the guest has just been told of: its key, and where its messages come out.
+    fn add(&self, source: Arc<Source>, id: u64, window: u32) -> (u64, mpsc::Receiver<Message>) {
+        let window = window.clamp(1, WINDOW_LIMIT) as usize;
+        let (messages, received) = mpsc::channel(window);
+        let mut state = self.state();
+        let key = state.unused();
+        state.streams.insert(
+            key,
+            Stream {
+                source,
+                id: Some(id),
+                window,
+                out: HashMap::new(),
+                messages,
+            },
+        );
+        self.count.store(state.streams.len(), Ordering::Relaxed);
+        (key, received)
+    }
+
+    /// Removes a stream: the guest's name for it, if there is a guest that knows of it.
+    fn remove(&self, key: u64) -> Option<u64> {
+        let mut state = self.state();
+        let removed = state.streams.remove(&key);
+        self.count.store(state.streams.len(), Ordering::Relaxed);
+        removed?.id
+    }
+
+    /// After a guest was lost: the next one knows of no stream, and of no message that is out.
+    fn forget_guest(&self) {
+        for stream in self.state().streams.values_mut() {
+            stream.id = None;
+            for out in stream.out.values_mut() {
+                out.message_id = None;
+            }
+        }
+    }
+
+    /// The client has answered a message: whether that is news.
+    fn answer(&self, key: u64, wire_id: &str) -> bool {
+        let mut state = self.state();
+        let stream = state.streams.get_mut(&key);
+        let out = stream.and_then(|stream| stream.out.get_mut(wire_id));
+        out.is_some_and(|out| !std::mem::replace(&mut out.answered, true))
+    }
+
+    /// The stream has room again: the guest's ids of the stream and of the message, if there is a guest to tell.
+    fn take_back(&self, key: u64, wire_id: &str) -> Option<(u64, String)> {
+        let mut state = self.state();
+        let stream = state.streams.get_mut(&key)?;
+        let out = stream.out.remove(wire_id)?;
+        Some((stream.id?, out.message_id?))
+    }
+}

@@ -1,0 +1,205 @@
+//! A stream as its client has it: opened, read, answered, closed.
+
+use super::{Message, Source, Streams};
+use crate::{
+    engine::{Guest, pub_sub::broker, types},
+    runtime::{
+        failure::Kind,
+        instance::{GuestSlot, Instance},
+    },
+};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// A client's answer to a message or an event.
+#[derive(Debug)]
+pub enum Answer {
+    /// It was handled, with what the client returned.
+    Accepted(Vec<u8>),
+    /// It was not, and why.
+    Failed(String),
+}
+
+/// Where a stream is: in which slot, and under which key.
+#[derive(Clone)]
+struct Place {
+    instance: Arc<Instance>,
+    slot: Arc<GuestSlot>,
+    key: u64,
+}
+
+/// An open stream. It is closed when it is dropped.
+pub struct OpenStream {
+    place: Place,
+    messages: mpsc::Receiver<Message>,
+}
+
+/// The way back of an open stream.
+#[derive(Clone)]
+pub struct Answers(Place);
+
+impl OpenStream {
+    /// Tells the guest of a stream, and opens it if the guest agrees.
+    pub(in crate::runtime) async fn open(
+        instance: &Arc<Instance>,
+        source: Source,
+    ) -> Result<Result<Self, types::Error>, Kind> {
+        let slot = instance.least_streams()?.clone();
+        let source = Arc::new(source);
+        let method = match *source {
+            Source::Topic { .. } => "PullMessages",
+            Source::Binding => "Read",
+        };
+        let place = (instance.clone(), slot.clone());
+        let opening = instance.call_in(&slot, method, move |guest| {
+            Box::pin(async move {
+                let (instance, slot) = place;
+                let streams = slot.keeper().clone();
+                let id = streams.unused();
+                Ok(match tell(guest, id, &source).await? {
+                    Err(refused) => Err(refused),
+                    Ok(window) => {
+                        let (key, messages) = streams.add(source, id, window);
+                        let place = Place {
+                            instance,
+                            slot,
+                            key,
+                        };
+                        Ok(Self { place, messages })
+                    }
+                })
+            })
+        });
+        let opened = opening.await?;
+        if opened.is_ok() {
+            instance.watch(&slot);
+        }
+        Ok(opened)
+    }
+
+    /// The next message; none only when the stream is no more.
+    pub async fn next(&mut self) -> Option<Message> {
+        self.messages.recv().await
+    }
+
+    /// The way back.
+    pub fn answers(&self) -> Answers {
+        Answers(self.place.clone())
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        let place = self.place.clone();
+        let streams = place.slot.keeper();
+        let source = streams.source(place.key);
+        let id = streams.remove(place.key);
+        place.slot.look_again();
+        // The guest learns of it in its turn. Without a runtime the process is about to end.
+        if let (Some(id), Some(source), Ok(runtime)) =
+            (id, source, tokio::runtime::Handle::try_current())
+        {
+            runtime.spawn(async move {
+                let Place { instance, slot, .. } = place;
+                let closing = instance.errand(&slot, "Unsubscribe", move |guest| {
+                    Box::pin(async move { close(guest, id, &source).await })
+                });
+                closing.await;
+            });
+        }
+    }
+}
+
+impl Answers {
+    /// Passes a client's answer on to the guest. False when no such message waits for one.
+    pub async fn answer(&self, message: String, answer: Answer) -> bool {
+        let Place {
+            instance,
+            slot,
+            key,
+        } = &self.0;
+        let key = *key;
+        let streams = slot.keeper().clone();
+        if !streams.answer(key, &message) {
+            return false;
+        }
+        let answering = instance.errand(slot, "Ack", move |guest| {
+            Box::pin(async move {
+                let source = streams.source(key);
+                match (streams.take_back(key, &message), source) {
+                    (Some((id, message_id)), Some(source)) => {
+                        acknowledge(guest, id, &message_id, answer, &source).await
+                    }
+                    _ => Ok(()),
+                }
+            })
+        });
+        answering.await;
+        true
+    }
+}
+
+impl Streams {
+    fn source(&self, key: u64) -> Option<Arc<Source>> {
+        let state = self.state();
+        Some(state.streams.get(&key)?.source.clone())
+    }
+}
+
+/// Tells a guest of a stream. Answers how many messages it may have out, or why the guest refuses.
+pub(super) async fn tell(
+    guest: &mut Guest,
+    id: u64,
+    source: &Source,
+) -> wasmtime::Result<Result<u32, types::Error>> {
+    match source {
+        Source::Topic { topic, metadata } => {
+            let (pub_sub, store) = guest.pub_sub()?;
+            pub_sub.call_subscribe(store, id, topic, metadata).await
+        }
+        Source::Binding => {
+            let (input, store) = guest.input_binding()?;
+            input.call_open(store, id).await
+        }
+    }
+}
+
+async fn close(guest: &mut Guest, id: u64, source: &Source) -> wasmtime::Result<()> {
+    match source {
+        Source::Topic { .. } => {
+            let (pub_sub, store) = guest.pub_sub()?;
+            pub_sub.call_unsubscribe(store, id).await
+        }
+        Source::Binding => {
+            let (input, store) = guest.input_binding()?;
+            input.call_close(store, id).await
+        }
+    }
+}
+
+pub(super) async fn acknowledge(
+    guest: &mut Guest,
+    id: u64,
+    message_id: &str,
+    answer: Answer,
+    source: &Source,
+) -> wasmtime::Result<()> {
+    match source {
+        Source::Topic { .. } => {
+            let outcome = match answer {
+                Answer::Accepted(_) => broker::Outcome::Accepted,
+                Answer::Failed(why) => broker::Outcome::Failed(why),
+            };
+            let (pub_sub, store) = guest.pub_sub()?;
+            pub_sub.call_ack(store, id, message_id, &outcome).await
+        }
+        Source::Binding => {
+            let outcome = match &answer {
+                Answer::Accepted(data) => Ok(data.as_slice()),
+                Answer::Failed(why) => Err(why.as_str()),
+            };
+            let (input, store) = guest.input_binding()?;
+            input.call_answer(store, id, message_id, outcome).await
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! What a guest with streams needs between calls: to be asked for messages, to be waited for, to be replaced when it fails.
+
+use super::{Answer, Message, Out, Source, State, Streams, open};
+use crate::{
+    engine::{
+        Guest, Waits,
+        bindings::input,
+        pub_sub::broker::{self, Delivery},
+        types,
+    },
+    runtime::slot::{Keeper, Rest, Settled, Settling},
+    services::ANSWER_LIMIT,
+};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+use tokio::sync::mpsc::error::TrySendError;
+
+/// The pause before a guest that failed is started again: doubled each time, up to the most.
+const RETRY: Duration = Duration::from_millis(50);
+const RETRY_MOST: Duration = Duration::from_secs(30);
+
+/// A guest may be woken so often for nothing, as when a large message comes in pieces. Then it is asked less often.
+const EMPTY: u32 = 256;
+const EMPTY_PAUSE: Duration = Duration::from_millis(1);
+const EMPTY_PAUSE_MOST: Duration = Duration::from_millis(100);
+
+/// `first` doubled so many times, but no more than `most`.
+fn backoff(first: Duration, times: u32, most: Duration) -> Duration {
+    first.saturating_mul(1 << times.min(20)).min(most)
+}
+
+/// A message from a guest, whichever interface it came by.
+struct Arrival {
+    id: u64,
+    message_id: String,
+    topic: String,
+    data: Vec<u8>,
+    content_type: Option<String>,
+    metadata: types::Metadata,
+}
+
+/// A message that cannot be delivered, and why.
+struct Refused {
+    id: u64,
+    message_id: String,
+    source: Arc<Source>,
+    why: &'static str,
+}
+
+impl Keeper<Guest> for Streams {
+    fn needed(&self) -> bool {
+        self.count() > 0
+    }
+
+    fn settle(self: Arc<Self>, guest: Option<Guest>) -> Settling<Guest> {
+        Box::pin(async move {
+            let Some(instance) = self.instance.upgrade() else {
+                return Settled::new(guest);
+            };
+            let mut guest = match guest {
+                Some(guest) => guest,
+                None => match instance.start(&self).await {
+                    Ok(guest) => guest,
+                    Err(_) => return Settled::Resting(self.retry()),
+                },
+            };
+            match self.pull(&mut guest).await {
+                Ok(rest) => {
+                    self.state().failures = 0;
+                    rest.settle(guest)
+                }
+                Err(error) => {
+                    instance.lost(guest, "Pull", &error);
+                    Settled::Resting(self.retry())
+                }
+            }
+        })
+    }
+}
+
+/// What to do until the next pull.
+enum Until {
+    /// Nothing: the next call will bring it.
+    Call,
+    Ready(Waits),
+    /// A pause, then what is waited for.
+    Paused(Duration, Waits),
+}
+
+impl Until {
+    fn settle(self, guest: Guest) -> Settled<Guest> {
+        let (pause, waits) = match self {
+            Self::Call => return Settled::Here(guest),
+            Self::Ready(waits) => (None, waits),
+            Self::Paused(pause, waits) => (Some(pause), waits),
+        };
+        Settled::Resting(Rest::new(|interrupted| async move {
+            let mut guest = guest;
+            let wait = async {
+                if let Some(pause) = pause {
+                    tokio::time::sleep(pause).await;
+                }
+                if !waits.is_empty() {
+                    guest.wait(&waits).await;
+                }
+            };
+            interrupted.or(wait).await;
+            guest.forget(waits);
+            Some(guest)
+        }))
+    }
+}
+
+impl Streams {
+    /// A pause before the next guest is started, longer each time.
+    fn retry(&self) -> Rest<Guest> {
+        let failures = {
+            let mut state = self.state();
+            state.failures = state.failures.saturating_add(1);
+            state.failures
+        };
+        let pause = backoff(RETRY, failures - 1, RETRY_MOST);
+        tracing::warn!(
+            failures,
+            streams = self.count(),
+            "the streams stay open; the guest is started again in {}",
+            humantime::format_duration(pause)
+        );
+        Rest::new(|interrupted| async move {
+            interrupted.or(tokio::time::sleep(pause)).await;
+            None
+        })
+    }
+
+    /// Tells a new guest of the streams that are open.
+    pub(in crate::runtime) async fn reopen(&self, guest: &mut Guest) -> wasmtime::Result<()> {
+        self.forget_guest();
+        self.tell_of_all(guest).await
+    }
+
+    /// Tells the guest of each stream that it does not know. One that it refuses stays open, and the guest is told again later.
+    async fn tell_of_all(&self, guest: &mut Guest) -> wasmtime::Result<()> {
+        let unknown: Vec<_> = {
+            let state = self.state();
+            let streams = state.streams.iter();
+            streams
+                .filter(|(_, stream)| stream.id.is_none())
+                .map(|(key, stream)| (*key, stream.source.clone()))
+                .collect()
+        };
+        for (key, source) in unknown {
+            let id = self.unused();
+            let told = guest
+                .run(move |guest| Box::pin(async move { open::tell(guest, id, &source).await }))
+                .await?;
+            match told {
+                Ok(window) => {
+                    if let Some(stream) = self.state().streams.get_mut(&key) {
+                        stream.id = Some(id);
+                        stream.window = (window as usize).clamp(1, stream.messages.max_capacity());
+                    }
+                }
+                Err(refused) => tracing::warn!(
+                    code = ?refused.code,
+                    "the new instance refuses a stream that is open; it is asked again"
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the guest for what the streams can take, and passes it on.
+    async fn pull(&self, guest: &mut Guest) -> wasmtime::Result<Until> {
+        self.tell_of_all(guest).await?;
+        let (topics, readers) = self.demands();
+        let mut brought = 0;
+        let mut refused = Vec::new();
+        let mut failed = false;
+        let mut waits = Waits::default();
+        if !topics.is_empty() {
+            let pulled = guest
+                .run(move |guest| Box::pin(async move { guest.pull_messages(&topics).await }))
+                .await?;
+            match pulled {
+                Ok((deliveries, until)) => {
+                    waits = until;
+                    brought += deliveries.len();
+                    self.deliver(deliveries.into_iter().map(Arrival::from), &mut refused);
+                }
+                Err(error) => failed |= said_no(&error),
+            }
+        }
+        if !readers.is_empty() {
+            let pulled = guest
+                .run(move |guest| Box::pin(async move { guest.pull_events(&readers).await }))
+                .await?;
+            match pulled {
+                Ok((events, until)) => {
+                    waits.extend(until);
+                    brought += events.len();
+                    self.deliver(events.into_iter().map(Arrival::from), &mut refused);
+                }
+                Err(error) => failed |= said_no(&error),
+            }
+        }
+        let untold = self
+            .state()
+            .streams
+            .values()
+            .any(|stream| stream.id.is_none());
+        if !refused.is_empty() {
+            guest.forget(std::mem::take(&mut waits));
+            self.send_back(guest, refused).await?;
+            failed = true;
+        }
+        Ok(self.until(brought, failed || untold, waits))
+    }
+
+    fn until(&self, brought: usize, failed: bool, waits: Waits) -> Until {
+        let mut state = self.state();
+        state.empty = match brought {
+            0 => state.empty.saturating_add(1),
+            _ => 0,
+        };
+        let pause = match (failed, state.empty.checked_sub(EMPTY)) {
+            (true, _) => Some(backoff(RETRY, state.empty.min(10), RETRY_MOST)),
+            (false, Some(times)) => Some(backoff(EMPTY_PAUSE, times, EMPTY_PAUSE_MOST)),
+            (false, None) => None,
+        };
+        match pause {
+            Some(pause) if failed || !waits.is_empty() => Until::Paused(pause, waits),
+            _ if waits.is_empty() => Until::Call,
+            _ => Until::Ready(waits),
+        }
+    }
+
+    /// What each stream can take: of topics, and of bindings.
+    fn demands(&self) -> (Vec<broker::Demand>, Vec<input::Demand>) {
+        let paused = self.paused.load(Ordering::Relaxed);
+        let mut topics = Vec::new();
+        let mut readers = Vec::new();
+        for stream in self.state().streams.values() {
+            let room = stream.window.saturating_sub(stream.out.len());
+            let count = u32::try_from(room).unwrap_or(u32::MAX);
+            match (stream.id, &*stream.source) {
+                (None, _) => {}
+                (_, _) if count == 0 => {}
+                (Some(id), Source::Topic { .. }) if !paused => topics.push(broker::Demand {
+                    id,
+                    messages: count,
+                }),
+                (Some(_), Source::Topic { .. }) => {}
+                (Some(id), Source::Binding) => readers.push(input::Demand { id, events: count }),
+            }
+        }
+        (topics, readers)
+    }
+
+    fn deliver(&self, arrivals: impl Iterator<Item = Arrival>, refused: &mut Vec<Refused>) {
+        let mut state = self.state();
+        for arrival in arrivals {
+            if let Err(back) = state.deliver(arrival) {
+                tracing::warn!(
+                    stream = back.as_ref().map(|back| back.id),
+                    "a message of the guest cannot be delivered: {}",
+                    back.as_ref()
+                        .map_or("there is no such stream", |back| back.why)
+                );
+                refused.extend(back);
+            }
+        }
+    }
+
+    /// Tells the guest of messages that were not delivered.
+    async fn send_back(&self, guest: &mut Guest, refused: Vec<Refused>) -> wasmtime::Result<()> {
+        for Refused {
+            id,
+            message_id,
+            source,
+            why,
+        } in refused
+        {
+            let answer = Answer::Failed(why.to_owned());
+            guest
+                .run(move |guest| {
+                    Box::pin(async move {
+                        open::acknowledge(guest, id, &message_id, answer, &source).await
+                    })
+                })
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Passes a message to its stream. A message for no stream has nobody to be sent back for.
+    fn deliver(&mut self, arrival: Arrival) -> Result<(), Option<Refused>> {
+        let wire_id = self.unused().to_string();
+        let stream = self
+            .streams
+            .values_mut()
+            .find(|stream| stream.id == Some(arrival.id))
+            .ok_or(None)?;
+        let known = stream
+            .out
+            .values()
+            .any(|out| out.message_id.as_ref() == Some(&arrival.message_id));
+        // Room for the rest of the frame: names, ids and lengths.
+        let size = arrival.data.len() + arrival.topic.len() + 1024;
+        let size = arrival.metadata.iter().fold(size, |size, (name, value)| {
+            size + name.len() + value.len() + 16
+        });
+        let why = if known {
+            Some("its id is that of a message that is not acknowledged")
+        } else if stream.out.len() >= stream.window {
+            Some("it is more than was asked for")
+        } else if size > ANSWER_LIMIT {
+            Some("it is larger than the 4 MiB that a client takes")
+        } else {
+            None
+        };
+        if let Some(why) = why {
+            return Err(Some(Refused {
+                id: arrival.id,
+                message_id: arrival.message_id,
+                source: stream.source.clone(),
+                why,
+            }));
+        }
+        let message = Message {
+            id: wire_id.clone(),
+            topic: arrival.topic,
+            data: arrival.data,
+            content_type: arrival.content_type,
+            metadata: arrival.metadata,
+        };
+        match stream.messages.try_send(message) {
+            Ok(()) => {
+                let out = Out {
+                    message_id: Some(arrival.message_id),
+                    answered: false,
+                };
+                stream.out.insert(wire_id, out);
+                Ok(())
+            }
+            // Its client has gone, and the guest is about to be told.
+            Err(TrySendError::Closed(_)) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(Some(Refused {
+                id: arrival.id,
+                message_id: arrival.message_id,
+                source: stream.source.clone(),
+                why: "the stream is full",
+            })),
+        }
+    }
+}
+
+fn said_no(error: &types::Error) -> bool {
+    // Its words may hold what Init brought, so they are not logged.
+    tracing::warn!(code = ?error.code, "the guest cannot answer what messages there are; it is asked again");
+    true
+}
+
+impl From<Delivery> for Arrival {
+    fn from(delivery: Delivery) -> Self {
+        Self {
+            id: delivery.id,
+            message_id: delivery.message_id,
+            topic: delivery.topic,
+            data: delivery.data,
+            content_type: delivery.content_type,
+            metadata: delivery.metadata,
+        }
+    }
+}
+
+impl From<input::Event> for Arrival {
+    fn from(event: input::Event) -> Self {
+        Self {
+            id: event.id,
+            message_id: event.event_id,
+            topic: String::new(),
+            data: event.data,
+            content_type: event.content_type,
+            metadata: event.metadata,
+        }
+    }
+}

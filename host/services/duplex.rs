@@ -1,0 +1,57 @@
+//! A stream in both directions: messages out, answers in.
+
+use crate::runtime::{Answer, Answers, Message, OpenStream};
+use futures_util::{Stream, stream};
+use tokio_util::sync::CancellationToken;
+use tonic::{Status, Streaming};
+
+/// What comes out of an open stream, until the runner stops, while the client's frames go in. Both end when this is dropped.
+/// `heed` reads a frame: which message it answers, and how; none for a frame that answers nothing.
+pub(super) fn duplex<F: Send + 'static, T>(
+    stream: OpenStream,
+    frames: Streaming<F>,
+    stop: &CancellationToken,
+    heed: fn(F) -> Option<(String, Answer)>,
+    response: fn(Message) -> T,
+) -> impl Stream<Item = Result<T, Status>> + use<F, T> {
+    // A client may half-close and go on reading, so each direction has an end of its own; but none outlives the stream.
+    let closed = stop.child_token();
+    let (answers, until) = (stream.answers(), closed.clone());
+    tokio::spawn(async move {
+        let answering = pass_on(frames, answers, heed);
+        until.run_until_cancelled(answering).await;
+    });
+    let open = Some((stream, closed.clone().drop_guard()));
+    stream::unfold(open, move |open| {
+        let closed = closed.clone();
+        async move {
+            let (mut stream, guard) = open?;
+            tokio::select! {
+                message = stream.next() => {
+                    let message = response(message?);
+                    Some((Ok(message), Some((stream, guard))))
+                }
+                // The last word of a stream is why it ends.
+                () = closed.cancelled() => {
+                    Some((Err(Status::unavailable("plugbox is stopping")), None))
+                }
+            }
+        }
+    })
+}
+
+/// Passes on what the client says of messages, until it has no more to say. A frame that makes no sense changes nothing: an
+/// error would end the stream, and daprd opens a stream only once.
+async fn pass_on<F>(
+    mut frames: Streaming<F>,
+    answers: Answers,
+    heed: fn(F) -> Option<(String, Answer)>,
+) {
+    while let Ok(Some(frame)) = frames.message().await {
+        if let Some((message, answer)) = heed(frame)
+            && !answers.answer(message, answer).await
+        {
+            tracing::debug!("an answer to no message that waits for one is left aside");
+        }
+    }
+}

@@ -1,0 +1,426 @@
+//! Streams of messages: what they promise, and that they outlive the guest's troubles.
+
+use crate::support::{Runner, Setup, broker::Broker, eventually};
+use plugbox::proto::dapr::{
+    BulkMessageEntry, BulkPublishRequest, FeaturesRequest, PauseRequest, PullMessagesRequest,
+    ResumeRequest, Topic,
+};
+use tonic::Code;
+
+async fn broker(runner: &Runner) -> Broker {
+    let mut broker = Broker::new(runner.channel("store").await, "");
+    broker.init(&[]).await.unwrap();
+    broker
+}
+
+async fn rude() -> (Runner, Broker) {
+    let runner = Runner::of("hostile-rude-broker");
+    let broker = broker(&runner).await;
+    (runner, broker)
+}
+
+async fn memory(properties: &[(&str, &str)]) -> (Runner, Broker) {
+    let runner = Runner::of("rust-memory-broker");
+    let mut broker = Broker::new(runner.channel("store").await, "");
+    broker.init(properties).await.unwrap();
+    (runner, broker)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_published_after_the_first_frame_is_delivered_in_order() {
+    let (_runner, mut broker) = memory(&[]).await;
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    for number in 0..50 {
+        broker.publish("orders", number.to_string()).await.unwrap();
+    }
+    for number in 0..50 {
+        assert_eq!(messages.take().await, number.to_string());
+    }
+    messages.nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_message_is_out_until_it_is_acknowledged() {
+    let (_runner, mut broker) = memory(&[]).await;
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    broker.publish("orders", "1").await.unwrap();
+    broker.publish("orders", "2").await.unwrap();
+    let first = messages.next().await;
+    assert_eq!(first.topic_name, "orders");
+    messages.nothing().await;
+    messages.ack(&first.id);
+    assert_eq!(messages.next().await.data, b"2");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guest_may_have_more_out_at_once() {
+    let (_runner, mut broker) = memory(&[("maxInFlight", "3")]).await;
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    for number in 0..4 {
+        broker.publish("orders", number.to_string()).await.unwrap();
+    }
+    let mut out = Vec::new();
+    for _ in 0..3 {
+        out.push(messages.next().await.id);
+    }
+    messages.nothing().await;
+    // In any order.
+    messages.ack(&out[1]);
+    assert_eq!(messages.next().await.data, b"3");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_failed_comes_again() {
+    let (_runner, mut broker) = memory(&[]).await;
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    broker.publish("orders", "stubborn").await.unwrap();
+    for _ in 0..3 {
+        let message = messages.next().await;
+        assert_eq!(message.data, b"stubborn");
+        messages.fail(&message.id, "not now");
+    }
+    assert_eq!(messages.take().await, "stubborn");
+    messages.nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancel_gives_back_what_was_not_acknowledged() {
+    let (_runner, mut broker) = memory(&[]).await;
+    let mut first = broker.subscribe("orders").await.unwrap();
+    broker.publish("orders", "1").await.unwrap();
+    broker.publish("orders", "2").await.unwrap();
+    assert_eq!(first.next().await.data, b"1");
+    drop(first);
+    // The second may come before the news that the first has gone.
+    let mut second = broker.subscribe("orders").await.unwrap();
+    let mut taken = [second.take().await, second.take().await];
+    taken.sort();
+    assert_eq!(taken, ["1", "2"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_outcomes_reach_the_guest_each_once() {
+    let (_runner, mut broker) = rude().await;
+    let mut acks = broker.subscribe("acks").await.unwrap();
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    broker.publish("orders", "good").await.unwrap();
+    broker.publish("orders", "bad").await.unwrap();
+    let (good, bad) = (messages.next().await.id, messages.next().await.id);
+    messages.ack(&good);
+    assert_eq!(acks.take().await, "accepted good");
+    messages.fail(&bad, "no stock");
+    assert_eq!(acks.take().await, "failed bad: no stock");
+    // Twice, and one that never was: left aside, and the stream goes on.
+    messages.ack(&good);
+    messages.fail(&bad, "again");
+    messages.ack("no such message");
+    messages.ack("");
+    broker.publish("orders", "more").await.unwrap();
+    assert_eq!(messages.take().await, "more");
+    assert_eq!(acks.take().await, "accepted more");
+    acks.nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn streams_on_one_topic_and_on_others_and_of_other_instances_are_kept_apart() {
+    let (runner, mut broker) = rude().await;
+    let mut other = Broker::new(runner.channel("store").await, "other");
+    other.init(&[]).await.unwrap();
+    let mut first = broker.subscribe("orders").await.unwrap();
+    let mut second = broker.subscribe("orders").await.unwrap();
+    let mut third = broker.subscribe("payments").await.unwrap();
+    let mut fourth = other.subscribe("orders").await.unwrap();
+    broker.publish("orders", "order").await.unwrap();
+    broker.publish("payments", "payment").await.unwrap();
+    other.publish("orders", "other's").await.unwrap();
+    assert_eq!(first.take().await, "order");
+    assert_eq!(second.take().await, "order");
+    assert_eq!(third.take().await, "payment");
+    assert_eq!(fourth.take().await, "other's");
+    for messages in [&mut first, &mut second, &mut third, &mut fourth] {
+        messages.nothing().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_reader_holds_back_its_own_stream_only() {
+    let (_runner, mut broker) = rude().await;
+    let slow = broker.subscribe("orders").await.unwrap();
+    let mut quick = broker.subscribe("orders").await.unwrap();
+    for number in 0..200 {
+        broker.publish("orders", number.to_string()).await.unwrap();
+    }
+    for number in 0..200 {
+        assert_eq!(quick.take().await, number.to_string());
+    }
+    drop(slow);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_frame_without_a_topic_is_an_invalid_argument() {
+    let (_runner, mut broker) = rude().await;
+    let status = broker.subscribe("").await.err().unwrap();
+    assert_eq!(status.code(), Code::InvalidArgument);
+    let status = {
+        let request = broker.request(tokio_stream::empty());
+        broker.client.pull_messages(request).await.unwrap_err()
+    };
+    assert_eq!(status.code(), Code::InvalidArgument);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guests_refusal_of_a_subscription_is_the_streams_status() {
+    let (_runner, mut broker) = rude().await;
+    let status = broker.subscribe("refuse").await.err().unwrap();
+    assert_eq!(status.code(), Code::PermissionDenied);
+    let mut before = Broker::new(_runner.channel("store").await, "new");
+    let status = before.subscribe("orders").await.err().unwrap();
+    assert_eq!(status.code(), Code::FailedPrecondition);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_further_topic_and_a_half_close_leave_the_stream_open() {
+    let (runner, mut broker) = rude().await;
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    messages.send(PullMessagesRequest {
+        topic: Some(Topic {
+            name: "payments".into(),
+            metadata: Default::default(),
+        }),
+        ..Default::default()
+    });
+    runner.logs(&["a further one is left aside"]);
+    broker.publish("payments", "not for it").await.unwrap();
+    broker.publish("orders", "1").await.unwrap();
+    assert_eq!(messages.take().await, "1");
+    let mut rest = messages.half_close();
+    broker.publish("orders", "2").await.unwrap();
+    assert_eq!(rest.message().await.unwrap().unwrap().data, b"2");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_holds_delivery_and_a_resume_lets_it_go_on() {
+    let (_runner, mut broker) = memory(&[]).await;
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    for _ in 0..2 {
+        let request = broker.request(PauseRequest {});
+        broker.client.pause(request).await.unwrap();
+    }
+    broker.publish("orders", "held").await.unwrap();
+    messages.nothing().await;
+    for _ in 0..2 {
+        let request = broker.request(ResumeRequest {});
+        broker.client.resume(request).await.unwrap();
+    }
+    assert_eq!(messages.take().await, "held");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trap_in_any_function_keeps_every_stream_open() {
+    for trouble in ["publish", "pull", "ack", "close"] {
+        let (runner, mut broker) = rude().await;
+        let mut first = broker.subscribe("orders").await.unwrap();
+        let mut second = broker.subscribe("payments").await.unwrap();
+        match trouble {
+            "publish" => {
+                let status = broker.publish("trap", "").await.unwrap_err();
+                assert_eq!(status.code(), Code::Internal);
+            }
+            "pull" => {
+                broker.publish("orders", "poison").await.unwrap();
+                assert_eq!(first.take().await, "poison");
+            }
+            "ack" => {
+                let mut trapping = broker.subscribe("trap-on-ack:x").await.unwrap();
+                broker.publish("trap-on-ack:x", "1").await.unwrap();
+                trapping.take().await;
+                runner.logs(&["the guest failed", "Ack"]);
+                broker.publish("trap-on-ack:x", "2").await.unwrap();
+                assert_eq!(trapping.next().await.data, b"2");
+            }
+            _ => {
+                drop(broker.subscribe("trap-on-close").await.unwrap());
+            }
+        }
+        runner.logs(&["the guest failed"]);
+        broker.publish("orders", "order").await.unwrap();
+        broker.publish("payments", "payment").await.unwrap();
+        assert_eq!(first.take().await, "order", "{trouble}");
+        assert_eq!(second.take().await, "payment", "{trouble}");
+        broker.publish("orders", "init-count").await.unwrap();
+        assert_eq!(first.take().await, "1", "{trouble}: Init was replayed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guest_that_keeps_failing_is_started_less_and_less_often_and_its_streams_stay_open() {
+    let (runner, mut broker) = rude().await;
+    let mut good = broker.subscribe("orders").await.unwrap();
+    let bad = broker.subscribe("trap-on-pull").await.unwrap();
+    runner.logs(&["the streams stay open", "failures=4"]);
+    // Without the stream that it fails for, all is well at once or after the next attempt.
+    drop(bad);
+    eventually_publish(&mut broker, "orders", "order").await;
+    assert_eq!(good.take().await, "order");
+}
+
+/// Until it is taken: while the guest is down, calls may fail.
+async fn eventually_publish(broker: &mut Broker, topic: &str, data: &str) {
+    let begun = std::time::Instant::now();
+    while broker.publish(topic, data).await.is_err() {
+        assert!(begun.elapsed() < crate::support::PATIENCE);
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pull_that_never_returns_is_ended_and_the_streams_stay_open() {
+    let runner = Setup::new()
+        .guest("store", "hostile-rude-broker")
+        .arg("--timeout=300ms")
+        .start();
+    let mut broker = broker(&runner).await;
+    let mut good = broker.subscribe("orders").await.unwrap();
+    let bad = broker.subscribe("loop-on-pull").await.unwrap();
+    runner.logs(&["the guest failed", "--timeout"]);
+    drop(bad);
+    eventually_publish(&mut broker, "orders", "order").await;
+    assert_eq!(good.take().await, "order");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_guest_must_not_deliver_reaches_nobody_and_ends_nothing() {
+    let (runner, mut broker) = rude().await;
+    let mut good = broker.subscribe("orders").await.unwrap();
+    for (topic, words) in [
+        ("flood", "more than was asked for"),
+        ("twice", "not acknowledged"),
+        ("stray", "no such stream"),
+    ] {
+        let mut bad = broker.subscribe(topic).await.unwrap();
+        broker.publish(topic, "x").await.unwrap();
+        assert_eq!(bad.next().await.data, b"x");
+        runner.logs(&["cannot be delivered", words]);
+        drop(bad);
+        eventually_publish(&mut broker, "orders", topic).await;
+        assert_eq!(good.take().await, topic);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_the_client_could_not_take_is_skipped_and_reported() {
+    let (runner, mut broker) = rude().await;
+    let mut acks = broker.subscribe("acks").await.unwrap();
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    broker.publish("orders", "big:4000000").await.unwrap();
+    assert_eq!(messages.next().await.data.len(), 4_000_000);
+    broker.publish("orders", "big:4194304").await.unwrap();
+    assert!(acks.take().await.contains("4 MiB"));
+    broker.publish("orders", "small").await.unwrap();
+    assert_eq!(messages.take().await, "small");
+    runner.logs(&["cannot be delivered", "4 MiB"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn odd_windows_and_odd_pollables_do_no_harm() {
+    let (runner, mut broker) = rude().await;
+    let mut good = broker.subscribe("orders").await.unwrap();
+    for topic in [
+        "window:0",
+        "window:4294967295",
+        "ready",
+        "never",
+        "many:100",
+    ] {
+        let odd = broker.subscribe(topic).await.unwrap();
+        eventually_publish(&mut broker, "orders", topic).await;
+        assert_eq!(good.take().await, topic);
+        drop(odd);
+    }
+    let endless = broker.subscribe("many:20000").await.unwrap();
+    runner.logs(&["the guest failed", "pollables"]);
+    drop(endless);
+    let mut none = broker.subscribe("window:0").await.unwrap();
+    eventually_publish(&mut broker, "window:0", "one at least").await;
+    assert_eq!(none.take().await, "one at least");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_waiting_runner_uses_no_cpu_and_delivers_at_once_when_called() {
+    let (runner, mut broker) = memory(&[]).await;
+    let mut streams = Vec::new();
+    for number in 0..100 {
+        streams.push(broker.subscribe(&format!("topic-{number}")).await.unwrap());
+    }
+    // Until the clock stands still: ten ticks of the system's clock without one of ours.
+    let mut before = runner.cpu_ticks();
+    eventually("no CPU is used", || {
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let now = runner.cpu_ticks();
+        (std::mem::replace(&mut before, now) == now).then_some(())
+    });
+    broker.publish("topic-99", "at last").await.unwrap();
+    assert_eq!(streams[99].take().await, "at last");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn streams_end_with_a_word_when_the_runner_stops() {
+    let (mut runner, mut broker) = memory(&[]).await;
+    let mut messages = broker.subscribe("orders").await.unwrap();
+    runner.signal(rustix::process::Signal::TERM);
+    let status = messages.end().await;
+    assert_eq!(status.code(), Code::Unavailable);
+    assert!(status.message().contains("stopping"), "{status}");
+    let (status, _) = runner.wait();
+    assert_eq!(status.code(), Some(0));
+    assert!(!runner.log().contains("cut off"), "{}", runner.log());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bulk_publish_is_filled_in_and_reports_each_failed_entry() {
+    for (guest, feature) in [("hostile-rude-broker", false), ("rust-memory-broker", true)] {
+        let runner = Runner::of(guest);
+        let mut broker = broker(&runner).await;
+        let request = broker.request(FeaturesRequest {});
+        let features = broker.client.features(request).await.unwrap().into_inner();
+        assert_eq!(
+            features.features.contains(&"BULK_PUBSUB".to_owned()),
+            feature
+        );
+        let mut messages = broker.subscribe("orders").await.unwrap();
+        let entries = (0..3).map(|number| BulkMessageEntry {
+            entry_id: number.to_string(),
+            event: number.to_string().into(),
+            ..Default::default()
+        });
+        let request = broker.request(BulkPublishRequest {
+            entries: entries.collect(),
+            topic: "orders".into(),
+            ..Default::default()
+        });
+        let answer = broker.client.bulk_publish(request).await.unwrap();
+        assert_eq!(answer.into_inner().failed_entries, []);
+        for number in 0..3 {
+            assert_eq!(messages.take().await, number.to_string());
+        }
+    }
+    let (_runner, mut broker) = rude().await;
+    let entry = BulkMessageEntry {
+        entry_id: "one".into(),
+        ..Default::default()
+    };
+    let request = broker.request(BulkPublishRequest {
+        entries: vec![entry],
+        topic: "fail:no space".into(),
+        ..Default::default()
+    });
+    let answer = broker
+        .client
+        .bulk_publish(request)
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(answer.failed_entries.len(), 1);
+    assert_eq!(answer.failed_entries[0].entry_id, "one");
+    assert_eq!(answer.failed_entries[0].error, "no space");
+}
