@@ -4,7 +4,7 @@ use crate::{
     config::Config,
     engine::Loader,
     runtime::Component,
-    services::Services,
+    services::services,
     transport::{Server, Socket},
 };
 use anyhow::Context;
@@ -64,8 +64,8 @@ async fn start(config: &Config) -> anyhow::Result<(Server, Loader)> {
     let mut server = Server::start(tasks, stop.clone())?;
     for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
         let line = announcement(component, &socket, &named.name.in_dapr());
-        let services = Services::of(component, config.message, stop.clone());
-        server.serve(component.name(), socket, services.routes, &services.names)?;
+        let router = services(component, config.message, stop.clone());
+        server.serve(component.name(), socket, router)?;
         announce(&line);
     }
     Ok((server, loader))

@@ -19,7 +19,7 @@ use std::{
 use tokio::net::UnixListener;
 use tokio_stream::wrappers::UnixListenerStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tonic::{Request, Response, Status, server::NamedService, service::Routes};
+use tonic::{Request, Response, Status};
 
 /// The header that names the instance.
 pub const INSTANCE: &str = plugbox::services::INSTANCE;
@@ -55,9 +55,9 @@ pub fn serve_pinned(socket: &Path) -> anyhow::Result<()> {
     runtime.block_on(async {
         let bound = transport::Socket::bind(folder, stem)?;
         let mut server = transport::Server::start(TaskTracker::new(), CancellationToken::new())?;
-        let service = StateStoreServer::new(Store::default());
-        let name = <StateStoreServer<Store> as NamedService>::NAME;
-        server.serve("native", bound, Routes::new(service), &[name])?;
+        let mut services = transport::Router::default();
+        services.add(StateStoreServer::new(Store::default()));
+        server.serve("native", bound, services)?;
         println!("serves on {}", socket.display());
         std::future::pending().await
     })

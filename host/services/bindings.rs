@@ -1,6 +1,6 @@
 //! `OutputBinding` and `InputBinding`.
 
-use super::{ServicesBuilder, addressed, duplex::duplex, map, metadata, reply, serve, text};
+use super::{Services, addressed, duplex::duplex, map, metadata, reply, serve, text};
 use crate::{
     engine::{Block, DaprBlock, Init, bindings::output::Invocation},
     proto::dapr::{self as proto, input_binding_server as input, output_binding_server as output},
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 /// Adds the service that a guest with `output-binding` stands for.
-pub(super) fn add_output(services: &mut ServicesBuilder, component: &Arc<Component>) {
+pub(super) fn add_output(services: &mut Services, component: &Arc<Component>) {
     let binding = Output {
         component: component.clone(),
     };
@@ -82,7 +82,7 @@ impl output::OutputBinding for Output {
 }
 
 /// Adds the service that a guest with `input-binding` stands for.
-pub(super) fn add_input(services: &mut ServicesBuilder, component: &Arc<Component>) {
+pub(super) fn add_input(services: &mut Services, component: &Arc<Component>) {
     let binding = Input {
         component: component.clone(),
         stop: services.stop.clone(),

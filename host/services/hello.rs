@@ -1,6 +1,6 @@
 //! Layotto's `Hello`.
 
-use super::{ServicesBuilder, addressed, metadata, reply, serve, text};
+use super::{Services, addressed, metadata, reply, serve, text};
 use crate::{
     engine::{
         Block, Init,
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 /// Adds the service that a guest with `hello` stands for.
-pub(super) fn add(services: &mut ServicesBuilder, component: &Arc<Component>) {
+pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
     let hello = Hello {
         component: component.clone(),
     };

@@ -25,15 +25,12 @@ pub use codec::ProstCodec;
 use crate::{
     engine::{Block, types::Metadata},
     runtime::{Address, Component},
+    transport::Router,
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tonic::{
-    Request, Response, Status,
-    metadata::MetadataMap,
-    service::{Routes, RoutesBuilder},
-};
+use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 /// The most bytes of one answer: grpc-go, which daprd is built with, refuses larger ones, and daprd cannot be told otherwise.
 pub const ANSWER_LIMIT: usize = 4 << 20;
@@ -41,61 +38,47 @@ pub const ANSWER_LIMIT: usize = 4 << 20;
 /// The header in which daprd names the instance: the Component resource's `metadata.name`.
 pub const INSTANCE: &str = "x-component-instance";
 
-/// The services that a component's guest stands for.
-pub struct Services {
-    /// What to serve.
-    pub routes: Routes,
-    /// Their full names, for reflection: clients believe exactly this list.
-    pub names: Vec<&'static str>,
-}
-
-impl Services {
-    /// Builds the services of a component. `message_limit` is the most bytes of one request; open streams end with `stop`.
-    pub fn of(component: &Arc<Component>, message_limit: usize, stop: CancellationToken) -> Self {
-        let mut builder = ServicesBuilder {
-            routes: RoutesBuilder::default(),
-            names: Vec::new(),
-            message_limit,
-            stop,
-        };
-        for block in component.exports().blocks() {
-            match block {
-                Block::State => state::add(&mut builder, component),
-                Block::PubSub => pub_sub::add(&mut builder, component),
-                Block::InputBinding => bindings::add_input(&mut builder, component),
-                Block::OutputBinding => bindings::add_output(&mut builder, component),
-                Block::SecretStore => secret::add(&mut builder, component),
-                Block::Hello => hello::add(&mut builder, component),
-            }
-        }
-        Self {
-            routes: builder.routes.routes(),
-            names: builder.names,
+/// The services that a component's guest stands for. `message_limit` is the most bytes of one request; open streams end with
+/// `stop`.
+pub fn services(
+    component: &Arc<Component>,
+    message_limit: usize,
+    stop: CancellationToken,
+) -> Router {
+    let mut services = Services {
+        router: Router::default(),
+        message_limit,
+        stop,
+    };
+    for block in component.exports().blocks() {
+        match block {
+            Block::State => state::add(&mut services, component),
+            Block::PubSub => pub_sub::add(&mut services, component),
+            Block::InputBinding => bindings::add_input(&mut services, component),
+            Block::OutputBinding => bindings::add_output(&mut services, component),
+            Block::SecretStore => secret::add(&mut services, component),
+            Block::Hello => hello::add(&mut services, component),
         }
     }
+    services.router
 }
 
-struct ServicesBuilder {
-    routes: RoutesBuilder,
-    names: Vec<&'static str>,
+/// Services as they are added.
+struct Services {
+    router: Router,
     message_limit: usize,
     stop: CancellationToken,
 }
 
-/// Adds a generated server to a builder.
+/// Adds a generated server.
 macro_rules! serve {
     ($services:expr, $server:path, $implementation:expr) => {{
         let server = <$server>::new($implementation);
         let server = server.max_decoding_message_size($services.message_limit);
-        $services.names.push($crate::services::name(&server));
-        $services.routes.add_service(server);
+        $services.router.add(server);
     }};
 }
 use serve;
-
-fn name<S: tonic::server::NamedService>(_: &S) -> &'static str {
-    S::NAME
-}
 
 /// Where a request goes, by its headers, and what it says.
 ///

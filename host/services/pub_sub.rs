@@ -1,6 +1,6 @@
 //! `PubSub`: publishing, and streams of messages.
 
-use super::{ServicesBuilder, addressed, duplex::duplex, map, metadata, reply, serve, text};
+use super::{Services, addressed, duplex::duplex, map, metadata, reply, serve, text};
 use crate::{
     engine::{
         Block, DaprBlock, Init, Interface,
@@ -20,7 +20,7 @@ const BLOCK: Block = Block::PubSub;
 const BULK: &str = "BULK_PUBSUB";
 
 /// Adds the service that a guest with `pub-sub` stands for.
-pub(super) fn add(services: &mut ServicesBuilder, component: &Arc<Component>) {
+pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
     let broker = Broker {
         component: component.clone(),
         stop: services.stop.clone(),

@@ -1,6 +1,6 @@
 //! `SecretStore`. Nothing here may log a value or put one in a status.
 
-use super::{ServicesBuilder, addressed, map, metadata, reply, serve};
+use super::{Services, addressed, map, metadata, reply, serve};
 use crate::{
     engine::{Block, DaprBlock, Init, Interface},
     proto::dapr::{self as proto, secret_store_server as service},
@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 const BLOCK: Block = Block::SecretStore;
 
 /// Adds the service that a guest with `secret-store` stands for.
-pub(super) fn add(services: &mut ServicesBuilder, component: &Arc<Component>) {
+pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
     let secrets = Secrets {
         component: component.clone(),
     };

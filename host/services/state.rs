@@ -3,7 +3,7 @@
 mod convert;
 mod query;
 
-use super::{ServicesBuilder, addressed, map, metadata, reply, serve};
+use super::{Services, addressed, map, metadata, reply, serve};
 use crate::{
     engine::{
         Block, DaprBlock, Init, Interface,
@@ -29,7 +29,7 @@ const BLOCK: Block = Block::State;
 const NOT_ON_THE_WIRE: [&str; 2] = ["DELETE_WITH_PREFIX", "KEYS_LIKE"];
 
 /// Adds the services that a guest with `state-store` stands for.
-pub(super) fn add(services: &mut ServicesBuilder, component: &Arc<Component>) {
+pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
     let state = State {
         component: component.clone(),
     };

@@ -1,12 +1,12 @@
 //! One connection: HTTP/2 on a Unix stream, each request to the services.
 
+use super::Router;
 use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::{convert::Infallible, os::unix::net::UnixStream, pin::pin, sync::Arc};
 use tokio_util::sync::CancellationToken;
-use tonic::{Code, Status, body::Body, service::Routes};
-use tower::Service;
+use tonic::{Code, Status, body::Body};
 
 /// Calls at once on one connection. A client that wants more waits, as HTTP/2 has it.
 const STREAMS: u32 = 1024;
@@ -18,14 +18,14 @@ const WINDOW: u32 = 1 << 20;
 #[derive(Clone)]
 pub(super) struct Handler {
     component: Arc<str>,
-    routes: Routes,
+    services: Arc<Router>,
 }
 
 impl Handler {
-    pub(super) fn new(component: &str, routes: Routes) -> Self {
+    pub(super) fn new(component: &str, services: Router) -> Self {
         Self {
             component: component.into(),
-            routes: routes.prepare(),
+            services: Arc::new(services),
         }
     }
 
@@ -56,27 +56,29 @@ impl Handler {
         }
     }
 
-    async fn respond(mut self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    async fn respond(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
         let method = request.uri().clone();
-        let response = self.routes.call(request).await?;
+        let Some(serve) = self.services.find(method.path()) else {
+            return Ok(self.unserved(method.path()).into_http());
+        };
+        let response = serve(request).await;
         let refused = match response.headers().get(Status::GRPC_STATUS) {
             None => None,
             Some(code) if code == OUT_OF_RANGE => oversized(&response),
-            Some(code) if code == UNIMPLEMENTED => self.unserved(&response, method.path()),
+            // Generated servers say nothing more of a method that they do not know.
+            Some(code) if code == UNIMPLEMENTED => Status::from_header_map(response.headers())
+                .filter(|status| status.message().is_empty())
+                .map(|_| self.unserved(method.path())),
             Some(_) => None,
         };
         Ok(refused.map_or(response, Status::into_http))
     }
 
-    /// tonic says nothing more of a method that is not served.
-    fn unserved(&self, response: &Response<Body>, method: &str) -> Option<Status> {
-        let status = Status::from_header_map(response.headers())?;
-        status.message().is_empty().then(|| {
-            Status::unimplemented(format!(
-                "component '{}' does not serve {method}: its guest exports no interface for it",
-                self.component
-            ))
-        })
+    fn unserved(&self, method: &str) -> Status {
+        Status::unimplemented(format!(
+            "component '{}' does not serve {method}: its guest exports no interface for it",
+            self.component
+        ))
     }
 }
 

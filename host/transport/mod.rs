@@ -5,16 +5,17 @@
 
 mod connection;
 mod reflection;
+mod router;
 mod socket;
 mod worker;
 
+pub use router::Router;
 pub use socket::Socket;
 
 use connection::Handler;
 use std::{io, os::unix::net::UnixStream, sync::Arc, thread, time::Duration};
 use tokio::net::UnixListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tonic::service::Routes;
 use worker::Worker;
 
 /// After a failed accept, mostly for want of file descriptors: long enough for some to be closed.
@@ -51,11 +52,10 @@ impl Server {
         &mut self,
         component: &str,
         socket: Socket,
-        routes: Routes,
-        services: &[&str],
+        mut services: Router,
     ) -> anyhow::Result<()> {
-        let routes = reflection::add(routes, services)?;
-        let handler = Handler::new(component, routes);
+        reflection::add(&mut services)?;
+        let handler = Handler::new(component, services);
         let listener = UnixListener::from_std(socket.listener()?)?;
         let workers = self.workers.clone();
         let stop = self.stop.clone();

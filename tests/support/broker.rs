@@ -82,6 +82,12 @@ impl Messages {
         next.await.expect("no message came").unwrap().unwrap()
     }
 
+    /// The next message, if one comes soon.
+    pub async fn within(&mut self, limit: Duration) -> Option<PullMessagesResponse> {
+        let next = tokio::time::timeout(limit, self.messages.message()).await;
+        next.ok().map(|message| message.unwrap().unwrap())
+    }
+
     /// The next message's data as text, acknowledged.
     pub async fn take(&mut self) -> String {
         let message = self.next().await;
