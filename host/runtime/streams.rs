@@ -87,8 +87,12 @@ struct State {
     last: u64,
     /// Guests lost in a row since a pull succeeded.
     failures: u32,
-    /// Pulls in a row that were woken and brought nothing.
+    /// What the guest waited for is ready, or says so.
+    woken: bool,
+    /// Pulls in a row that came of that and brought nothing.
     empty: u32,
+    /// Pulls in a row that the guest answered with an error, or with what cannot be delivered.
+    refusals: u32,
 }
 
 impl State {

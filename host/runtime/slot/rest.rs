@@ -72,13 +72,13 @@ impl<G> Rest<G> {
 pub(in crate::runtime) struct Interrupted(Arc<AtomicBool>);
 
 impl Interrupted {
-    /// Waits for something, unless interrupted.
-    pub(in crate::runtime) async fn or(&self, wait: impl Future<Output = ()>) {
+    /// Waits for something, unless interrupted: whether it came.
+    pub(in crate::runtime) async fn or(&self, wait: impl Future<Output = ()>) -> bool {
         let mut wait = std::pin::pin!(wait);
         poll_fn(|context| match self.0.load(Ordering::Relaxed) {
-            true => Poll::Ready(()),
-            false => wait.as_mut().poll(context),
+            true => Poll::Ready(false),
+            false => wait.as_mut().poll(context).map(|()| true),
         })
-        .await;
+        .await
     }
 }

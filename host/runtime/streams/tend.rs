@@ -67,9 +67,9 @@ impl Keeper<Guest> for Streams {
                 },
             };
             match self.pull(&mut guest).await {
-                Ok(rest) => {
+                Ok(until) => {
                     self.state().failures = 0;
-                    rest.settle(guest)
+                    until.settle(guest, self)
                 }
                 Err(error) => {
                     instance.lost(guest, "Pull", &error);
@@ -90,7 +90,7 @@ enum Until {
 }
 
 impl Until {
-    fn settle(self, guest: Guest) -> Settled<Guest> {
+    fn settle(self, guest: Guest, streams: Arc<Streams>) -> Settled<Guest> {
         let (pause, waits) = match self {
             Self::Call => return Settled::Here(guest),
             Self::Ready(waits) => (None, waits),
@@ -106,7 +106,8 @@ impl Until {
                     guest.wait(&waits).await;
                 }
             };
-            interrupted.or(wait).await;
+            let woken = interrupted.or(wait).await;
+            streams.state().woken = woken;
             guest.forget(waits);
             Some(guest)
         }))
@@ -220,14 +221,21 @@ impl Streams {
 
     fn until(&self, brought: usize, failed: bool, waits: Waits) -> Until {
         let mut state = self.state();
-        state.empty = match brought {
-            0 => state.empty.saturating_add(1),
+        state.empty = match (brought, std::mem::take(&mut state.woken)) {
+            (0, true) => state.empty.saturating_add(1),
             _ => 0,
         };
-        let pause = match (failed, state.empty.checked_sub(EMPTY)) {
-            (true, _) => Some(backoff(RETRY, state.empty.min(10), RETRY_MOST)),
-            (false, Some(times)) => Some(backoff(EMPTY_PAUSE, times, EMPTY_PAUSE_MOST)),
-            (false, None) => None,
+        state.refusals = match failed {
+            true => state.refusals.saturating_add(1),
+            false => 0,
+        };
+        let pause = match (
+            state.refusals.checked_sub(1),
+            state.empty.checked_sub(EMPTY),
+        ) {
+            (Some(times), _) => Some(backoff(RETRY, times, RETRY_MOST)),
+            (None, Some(times)) => Some(backoff(EMPTY_PAUSE, times, EMPTY_PAUSE_MOST)),
+            (None, None) => None,
         };
         match pause {
             Some(pause) if failed || !waits.is_empty() => Until::Paused(pause, waits),
