@@ -3,7 +3,7 @@
 use super::Cli;
 use crate::{
     config::{Component, Config, Name},
-    engine::{Cache, Dir, Grants, Limits},
+    engine::{Cache, Dir, Grants, Limits, Outbound},
 };
 use bytesize::ByteSize;
 use clap::{CommandFactory, error::ErrorKind};
@@ -85,6 +85,10 @@ pub struct Run {
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable)]
     env: Vec<(String, String)>,
 
+    /// Let guests send HTTP requests to a host. Without a port, to the scheme's own; `*.example.com` is all below a name.
+    #[arg(long, value_name = "[SCHEME://]HOST[:PORT]")]
+    allow_outbound: Vec<Outbound>,
+
     /// Compile guests anew instead of taking them from the cache ($XDG_CACHE_HOME/plugbox).
     #[arg(long)]
     no_cache: bool,
@@ -140,6 +144,7 @@ impl Run {
             grants: Grants {
                 dirs: self.dir,
                 env: self.env,
+                outbound: self.allow_outbound,
             },
             message: self.max_message,
             drain: self.drain,

@@ -1,5 +1,6 @@
 //! What a guest is allowed beside its own memory: nothing, until it is granted.
 
+use super::Outbound;
 use std::path::PathBuf;
 use wasmtime_wasi::{FsPerms, WasiCtx};
 
@@ -10,6 +11,8 @@ pub struct Grants {
     pub dirs: Vec<Dir>,
     /// Variables of its environment. The runner's own are never passed on. Values can be secrets.
     pub env: Vec<(String, String)>,
+    /// Hosts, over HTTP.
+    pub outbound: Vec<Outbound>,
 }
 
 /// A folder of the host that a guest sees under a name of its own.

@@ -5,6 +5,7 @@ use super::{
     error::Why,
     exports::{Exports, Functions},
     limits::Meter,
+    outbound::Gate,
     ticker::Pulse,
 };
 use std::{
@@ -18,10 +19,13 @@ use wasmtime::{
     component::{InstancePre, ResourceTable},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 /// What a Store holds for its guest.
 pub struct State {
     wasi: WasiCtx,
+    http: WasiHttpCtx,
+    gate: Gate,
     table: ResourceTable,
     meter: Meter,
     deadline: Instant,
@@ -33,6 +37,16 @@ impl WasiView for State {
         WasiCtxView {
             ctx: &mut self.wasi,
             table: &mut self.table,
+        }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            ctx: &mut self.http,
+            table: &mut self.table,
+            hooks: &mut self.gate,
         }
     }
 }
@@ -101,6 +115,10 @@ impl Template {
         let limit = self.limits.timeout;
         let state = State {
             wasi: self.grants.wasi().map_err(Why::Start)?,
+            http: WasiHttpCtx::new(),
+            gate: Gate {
+                allowed: self.grants.outbound.clone(),
+            },
             table: ResourceTable::new(),
             meter: Meter::new(&self.limits),
             deadline: Instant::now(),

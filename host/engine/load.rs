@@ -22,10 +22,11 @@ use wasmtime::{
 const LONG: Duration = Duration::from_millis(500);
 
 /// The packages of WASI that every guest finds linked (nothing in them is granted).
-const OFFERED: [&str; 6] = [
+const OFFERED: [&str; 7] = [
     "wasi:cli/",
     "wasi:clocks/",
     "wasi:filesystem/",
+    "wasi:http/",
     "wasi:io/",
     "wasi:random/",
     "wasi:sockets/",
@@ -70,6 +71,7 @@ impl Loader {
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
         let ticker = Ticker::start(engine.clone())?;
         Ok(Self {
             engine,

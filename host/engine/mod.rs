@@ -11,6 +11,7 @@ mod guest;
 mod init;
 mod limits;
 mod load;
+mod outbound;
 mod pull;
 mod ticker;
 
@@ -23,4 +24,5 @@ pub use guest::{Guest, Running, Template, TimedOut};
 pub use init::{DaprBlock, Init};
 pub use limits::Limits;
 pub use load::Loader;
+pub use outbound::Outbound;
 pub use pull::Waits;

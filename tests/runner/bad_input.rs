@@ -175,7 +175,7 @@ fn an_import_that_nobody_offers() {
     component(
         r#"(component
             (import "example:cache/fast@1.0.0" (instance (export "get" (func))))
-            (import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func)))))"#,
+            (import "wasi:keyvalue/store@0.2.0" (instance (export "open" (func)))))"#,
         "unknown-imports",
     );
 }

@@ -4,8 +4,9 @@ use crate::support::{PATIENCE, Runner, Setup};
 use plugbox::proto::{
     dapr::{
         BulkGetSecretRequest, FeaturesRequest, GetSecretRequest, InputBindingInitRequest,
-        MetadataRequest, PingRequest, ReadRequest, SecretStoreInitRequest,
-        input_binding_client::InputBindingClient, secret_store_client::SecretStoreClient,
+        InvokeRequest, ListOperationsRequest, MetadataRequest, OutputBindingInitRequest,
+        PingRequest, ReadRequest, SecretStoreInitRequest, input_binding_client::InputBindingClient,
+        output_binding_client::OutputBindingClient, secret_store_client::SecretStoreClient,
     },
     layotto::hello::{HelloConfig, HelloRequest, hello_client::HelloClient},
 };
@@ -158,4 +159,75 @@ async fn an_input_bindings_events_come_and_their_answers_reach_the_guest() {
     // A trap keeps the stream: a new instance opens the reader again, and says hello again.
     frames.send(answer(&echo.message_id, "trap", None)).unwrap();
     assert_eq!(next().await.data, b"hello");
+}
+
+/// A server that answers every request with its first line, until the test ends.
+async fn echo_server() -> std::net::SocketAddr {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+                let mut more = [0; 1024];
+                match stream.read(&mut more).await {
+                    Ok(read) if read > 0 => head.extend(&more[..read]),
+                    _ => break,
+                }
+            }
+            let line = head.split(|byte| *byte == b'\r').next().unwrap_or_default();
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", line.len());
+            let answer = [answer.as_bytes(), line].concat();
+            // The client may be gone.
+            let _ = stream.write_all(&answer).await;
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn an_output_binding_reaches_the_hosts_that_were_granted_and_no_other() {
+    let address = echo_server().await;
+    for (granted, expected) in [
+        (address.to_string(), None),
+        (format!("http://{address}"), None),
+        (format!("https://{address}"), Some(Code::PermissionDenied)),
+        ("127.0.0.1".to_owned(), Some(Code::PermissionDenied)),
+        ("*.0.0.1".to_owned(), Some(Code::PermissionDenied)),
+    ] {
+        let runner = Setup::new()
+            .guest("store", "rust-webhook")
+            .arg(format!("--allow-outbound={granted}"))
+            .start();
+        let mut client = OutputBindingClient::new(runner.channel("store").await);
+        let url = format!("http://{address}");
+        let init = OutputBindingInitRequest {
+            metadata: properties([("url", &url)]),
+        };
+        client.init(init).await.unwrap();
+        let listed = client
+            .list_operations(ListOperationsRequest {})
+            .await
+            .unwrap();
+        assert!(
+            listed
+                .into_inner()
+                .operations
+                .contains(&"create".to_owned())
+        );
+        let request = InvokeRequest {
+            operation: "create".into(),
+            metadata: HashMap::from([("path".into(), "hook".into())]),
+            ..Default::default()
+        };
+        match (client.invoke(request).await, expected) {
+            (Ok(answer), None) => assert_eq!(answer.into_inner().data, b"POST /hook HTTP/1.1"),
+            (Err(status), Some(code)) => {
+                assert_eq!(status.code(), code, "{granted}");
+                runner.logs(&["is refused", "--allow-outbound"]);
+            }
+            (other, _) => panic!("{granted}: {other:?}"),
+        }
+    }
 }
