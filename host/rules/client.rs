@@ -16,13 +16,12 @@ use tonic::{
 };
 use tonic_prost::ProstCodec;
 
-use super::{Broken, Subject, answer::Answer, messages, show::Show};
+use super::{Block, Broken, Subject, answer::Answer, messages, show::Show};
 use crate::proto::dapr::{
     BulkDeleteRequest, BulkDeleteResponse, BulkGetRequest, BulkGetRequestOptions, BulkGetResponse,
-    BulkSetRequest, BulkSetResponse, DeleteRequest, DeleteResponse, FeaturesRequest,
-    FeaturesResponse, GetRequest, GetResponse, InitRequest, InitResponse, MetadataRequest,
-    MultiMaxSizeRequest, MultiMaxSizeResponse, PingRequest, PingResponse, Query, QueryRequest,
-    QueryResponse, SetRequest, SetResponse, TransactionalStateOperation, TransactionalStateRequest,
+    BulkSetRequest, BulkSetResponse, DeleteRequest, DeleteResponse, GetRequest, GetResponse,
+    MultiMaxSizeRequest, MultiMaxSizeResponse, Query, QueryRequest, QueryResponse, SetRequest,
+    SetResponse, TransactionalStateOperation, TransactionalStateRequest,
     TransactionalStateResponse,
 };
 pub use crate::services::ANSWER_LIMIT;
@@ -35,6 +34,7 @@ const NO_LIMIT: usize = 256 << 20;
 #[derive(Debug, Clone)]
 pub struct Client {
     subject: Arc<Subject>,
+    block: Block,
     /// None sends no header at all.
     instance: Option<String>,
     features: Vec<String>,
@@ -50,15 +50,18 @@ struct Notes {
     home: String,
     sent: Mutex<Vec<String>>,
     keys: Mutex<Vec<String>>,
+    /// Why the rule does not concern the component after all.
+    besides: Mutex<Option<String>>,
 }
 
 impl Client {
     /// A client with an instance id, and a beginning of keys, that nothing else uses.
-    pub fn new(subject: &Subject) -> Self {
+    pub fn new(subject: &Subject, block: Block) -> Self {
         let run = unique();
         let home = subject.instance_id().unwrap_or(&run).to_owned();
         Self {
             subject: Arc::new(subject.clone()),
+            block,
             instance: Some(home.clone()),
             features: Vec::new(),
             notes: Arc::new(Notes {
@@ -66,7 +69,18 @@ impl Client {
                 home,
                 sent: Mutex::default(),
                 keys: Mutex::default(),
+                besides: Mutex::default(),
             }),
+        }
+    }
+
+    /// The same client as one of another building block of the component.
+    pub fn as_block(&self, block: Block) -> Self {
+        let features = Vec::new();
+        Self {
+            block,
+            features,
+            ..self.clone()
         }
     }
 
@@ -83,6 +97,11 @@ impl Client {
         self.on_instance(Some(&unique()))
     }
 
+    /// The building block whose Init and Features are called.
+    pub fn block(&self) -> Block {
+        self.block
+    }
+
     /// The id of the instance that is called, empty for the default one.
     pub fn instance(&self) -> &str {
         self.instance.as_deref().unwrap_or_default()
@@ -96,6 +115,10 @@ impl Client {
     /// Whether the component names a feature.
     pub fn has(&self, feature: &str) -> bool {
         self.features.iter().any(|named| named == feature)
+    }
+
+    pub fn set_features(&mut self, features: Vec<String>) {
+        self.features = features;
     }
 
     /// The component under test.
@@ -120,11 +143,15 @@ impl Client {
         lock(&self.notes.sent).clone()
     }
 
-    /// Init, then Features: daprd's order.
-    pub async fn start(mut self) -> Result<Self, Broken> {
-        self.init().await.ok()?;
-        self.features = self.ask_features().await.ok()?.features;
-        Ok(self)
+    /// Ends a rule that turns out not to concern the component.
+    pub fn skip(&self, reason: &str) -> Result<(), Broken> {
+        *lock(&self.notes.besides) = Some(reason.to_owned());
+        Ok(())
+    }
+
+    /// Why the rule was skipped on its way, if it was.
+    pub fn skipped(&self) -> Option<String> {
+        lock(&self.notes.besides).clone()
     }
 
     /// Deletes the keys that were made. A key that cannot be deleted stays.
@@ -135,21 +162,8 @@ impl Client {
         }
     }
 
-    // One method for each method of the protocol; those with a second form take the whole request.
-
-    pub async fn init(&self) -> Answer<InitResponse> {
-        let properties = self.subject.init_properties().clone();
-        let metadata = Some(MetadataRequest { properties });
-        self.call("StateStore/Init", InitRequest { metadata }).await
-    }
-
-    pub async fn ask_features(&self) -> Answer<FeaturesResponse> {
-        self.call("StateStore/Features", FeaturesRequest {}).await
-    }
-
-    pub async fn ping(&self) -> Answer<PingResponse> {
-        self.call("StateStore/Ping", PingRequest {}).await
-    }
+    // One method for each method of the state store's protocol; those with a second form take the whole request. What other
+    // blocks have besides stands in `calls`.
 
     pub async fn get(&self, key: &str) -> Answer<GetResponse> {
         self.call("StateStore/Get", messages::get(key)).await
@@ -235,7 +249,7 @@ impl Client {
         self.get(key).await.etag()
     }
 
-    /// Calls any method, as `Service/Method`, with any message.
+    /// Calls any method, as `Service/Method` of Dapr or with a full name, with any message.
     pub async fn call<Q, A>(&self, method: &str, message: Q) -> Answer<A>
     where
         Q: Message + Show + 'static,
@@ -244,6 +258,7 @@ impl Client {
         self.call_within(ANSWER_LIMIT, method, message).await
     }
 
+    /// The same with another limit for the answer.
     async fn call_within<Q, A>(&self, limit: usize, method: &str, message: Q) -> Answer<A>
     where
         Q: Message + Show + 'static,
@@ -256,7 +271,7 @@ impl Client {
     }
 
     /// A call that is repeated, to wait for something, is noted once.
-    fn note(&self, request: &str) {
+    pub fn note(&self, request: &str) {
         let mut sent = lock(&self.notes.sent);
         if sent.last().is_none_or(|last| last != request) {
             sent.push(request.to_owned());
@@ -264,7 +279,7 @@ impl Client {
     }
 
     /// The call as people read it: an instance is mentioned where it is not the rule's own.
-    fn describe(&self, method: &str, message: &impl Show) -> String {
+    pub fn describe(&self, method: &str, message: &impl Show) -> String {
         let name = method.split('/').next_back().unwrap_or(method);
         let mut text = match &self.instance {
             None => format!("{name} (without {INSTANCE_HEADER})"),
@@ -275,7 +290,8 @@ impl Client {
         text
     }
 
-    fn request<Q>(&self, message: Q) -> Request<Q> {
+    /// The message with the instance's header.
+    pub fn request<Q>(&self, message: Q) -> Request<Q> {
         let mut request = Request::new(message);
         let id = self.instance.as_deref().map(MetadataValue::try_from);
         if let Some(Ok(id)) = id {
@@ -295,14 +311,29 @@ where
     Q: Message + 'static,
     A: Message + Default + 'static,
 {
-    let path = PathAndQuery::try_from(format!("/dapr.proto.components.v1.{method}"))
+    let (mut grpc, path) = ready(channel, limit, method).await?;
+    let answer = grpc.unary(request, path, ProstCodec::<Q, A>::default());
+    Ok(answer.await?.into_inner())
+}
+
+/// What can make a call, and the call's path.
+pub async fn ready(
+    channel: Channel,
+    limit: usize,
+    method: &str,
+) -> Result<(Grpc<Channel>, PathAndQuery), Status> {
+    let package = if method.contains('.') {
+        ""
+    } else {
+        "dapr.proto.components.v1."
+    };
+    let path = PathAndQuery::try_from(format!("/{package}{method}"))
         .map_err(|error| Status::internal(error.to_string()))?;
     let mut grpc = Grpc::new(channel).max_decoding_message_size(limit);
     grpc.ready()
         .await
         .map_err(|error| Status::unavailable(error.to_string()))?;
-    let answer = grpc.unary(request, path, ProstCodec::<Q, A>::default());
-    Ok(answer.await?.into_inner())
+    Ok((grpc, path))
 }
 
 /// A name that no other process, and no other call in this one, comes up with.

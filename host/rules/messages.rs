@@ -6,8 +6,9 @@ use prost_types::Any;
 use serde_json::Value;
 
 use crate::proto::dapr::{
-    DeleteRequest, Etag, GetRequest, Pagination, Query, SetRequest, Sorting, StateOptions,
-    TransactionalStateOperation,
+    AckMessageError, AckResponseError, BulkMessageEntry, BulkPublishRequest, DeleteRequest, Etag,
+    GetRequest, Pagination, PublishRequest, PullMessagesRequest, Query, ReadRequest, SetRequest,
+    Sorting, StateOptions, Topic, TransactionalStateOperation,
     sorting::Order,
     state_options::{StateConcurrency, StateConsistency},
     transactional_state_operation,
@@ -167,5 +168,75 @@ impl Shape for Query {
             token: token.to_owned(),
         });
         self
+    }
+}
+
+/// Subscribes to a topic: the first frame of a stream.
+pub fn subscribe(topic: &str) -> PullMessagesRequest {
+    PullMessagesRequest {
+        topic: Some(Topic {
+            name: topic.to_owned(),
+            metadata: HashMap::new(),
+        }),
+        ..PullMessagesRequest::default()
+    }
+}
+
+/// Takes a message.
+pub fn accept(message: &str) -> PullMessagesRequest {
+    PullMessagesRequest {
+        ack_message_id: message.to_owned(),
+        ..PullMessagesRequest::default()
+    }
+}
+
+/// Fails a message.
+pub fn fail(message: &str) -> PullMessagesRequest {
+    PullMessagesRequest {
+        ack_error: Some(AckMessageError {
+            message: "the rule fails it".to_owned(),
+        }),
+        ..accept(message)
+    }
+}
+
+/// Publishes a message.
+pub fn publish(topic: &str, data: impl Into<Vec<u8>>) -> PublishRequest {
+    PublishRequest {
+        data: data.into(),
+        topic: topic.to_owned(),
+        ..PublishRequest::default()
+    }
+}
+
+/// Publishes many messages; each one's id is its place.
+pub fn bulk_publish(topic: &str, data: &[&str]) -> BulkPublishRequest {
+    let entry = |(place, data): (usize, &&str)| BulkMessageEntry {
+        entry_id: place.to_string(),
+        event: data.as_bytes().to_vec(),
+        ..BulkMessageEntry::default()
+    };
+    BulkPublishRequest {
+        entries: data.iter().enumerate().map(entry).collect(),
+        topic: topic.to_owned(),
+        ..BulkPublishRequest::default()
+    }
+}
+
+/// Answers an event of an input binding.
+pub fn answer(event: &str) -> ReadRequest {
+    ReadRequest {
+        message_id: event.to_owned(),
+        ..ReadRequest::default()
+    }
+}
+
+/// Answers an event of an input binding with an error.
+pub fn answer_error(event: &str) -> ReadRequest {
+    ReadRequest {
+        response_error: Some(AckResponseError {
+            message: "the rule fails it".to_owned(),
+        }),
+        ..answer(event)
     }
 }

@@ -1,6 +1,6 @@
 //! Requests and answers as one line of text: what is not set is left out, and long values are cut.
 
-use std::{collections::HashMap, fmt::Write};
+use std::collections::HashMap;
 
 use prost::Message;
 use tonic::{Code, Status};
@@ -35,16 +35,17 @@ pub fn text(message: &impl Show) -> String {
 
 /// Appends formatted text; writing to a `String` does not fail.
 macro_rules! add {
-    ($line:expr, $($what:tt)*) => {{ let _ = write!($line, $($what)*); }};
+    ($line:expr, $($what:tt)*) => {{ let _ = std::fmt::Write::write_fmt($line, format_args!($($what)*)); }};
 }
+pub(super) use add;
 
-fn named(line: &mut String, name: &str, value: &str) {
+pub fn named(line: &mut String, name: &str, value: &str) {
     if !value.is_empty() {
         add!(line, " {name}={value:?}");
     }
 }
 
-fn bytes(line: &mut String, name: &str, value: &[u8]) {
+pub fn bytes(line: &mut String, name: &str, value: &[u8]) {
     match std::str::from_utf8(value) {
         Ok(text) if text.len() <= VALUE => add!(line, " {name}={text:?}"),
         _ => {
@@ -62,7 +63,7 @@ fn etag(line: &mut String, etag: Option<&Etag>) {
     }
 }
 
-fn metadata(line: &mut String, metadata: &HashMap<String, String>) {
+pub fn metadata(line: &mut String, metadata: &HashMap<String, String>) {
     if !metadata.is_empty() {
         let mut sorted: Vec<_> = metadata.iter().collect();
         sorted.sort();
@@ -82,7 +83,7 @@ fn options(line: &mut String, options: Option<&StateOptions>) {
     }
 }
 
-fn list<T: Show>(line: &mut String, items: &[T]) {
+pub fn list<T: Show>(line: &mut String, items: &[T]) {
     line.push_str(" [");
     for (place, item) in items.iter().take(ITEMS).enumerate() {
         let comma = if place == 0 { "" } else { ", " };
@@ -105,13 +106,16 @@ macro_rules! show {
         })*
     };
 }
+pub(super) use show;
 
 /// Messages without fields.
 macro_rules! show_nothing {
     ($($message:ty),*) => { $(impl Show for $message { fn show(&self, _: &mut String) {} })* };
 }
+pub(super) use show_nothing;
 
 show_nothing!(
+    (),
     InitResponse,
     FeaturesRequest,
     PingRequest,

@@ -7,7 +7,7 @@ use tonic::{
     transport::{Channel, Endpoint, Uri},
 };
 
-use super::{Broken, client::Client};
+use super::{Block, Broken, client::Client};
 
 /// How long a component has to accept a connection and to list its services.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -120,9 +120,9 @@ impl Subject {
         &self.services
     }
 
-    /// What the component answers to Features after an Init on an instance id of its own.
-    pub async fn features(&self) -> Result<Vec<String>, Broken> {
-        let started = tokio::time::timeout(super::TIME_LIMIT, self.client().start());
+    /// What the component answers to Features after an Init on an instance id of its own; nothing for a block without.
+    pub async fn features(&self, block: Block) -> Result<Vec<String>, Broken> {
+        let started = tokio::time::timeout(super::TIME_LIMIT, self.client(block).start());
         match started.await {
             Ok(client) => Ok(client?.features().to_vec()),
             Err(_) => Err(Broken::late(Vec::new(), super::TIME_LIMIT)),
@@ -154,8 +154,8 @@ impl Subject {
     }
 
     /// A client with an instance id that nothing else uses.
-    pub(super) fn client(&self) -> Client {
-        Client::new(self)
+    pub(super) fn client(&self, block: Block) -> Client {
+        Client::new(self, block)
     }
 }
 

@@ -13,7 +13,7 @@ mod start;
 mod transaction;
 mod ttl;
 
-use super::{Needs, Rule, Source};
+use super::{Block, Needs, Rule, Source};
 
 /// The rules of state stores, one list for each part of the protocol.
 pub static STATE: &[&[Rule]] = &[
@@ -42,6 +42,7 @@ const QUERIABLE: &str = "dapr.proto.components.v1.QueriableStateStore";
 /// Services and features that rules need.
 const fn needs(services: &'static [&'static str], features: &'static [&'static str]) -> Needs {
     Needs {
+        block: Block::State,
         services,
         features,
         own_storage: false,

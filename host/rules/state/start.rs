@@ -10,7 +10,7 @@ use crate::rules::{
     answer::Answer,
     client::Client,
     messages::{delete, query_text},
-    subject,
+    start,
 };
 
 /// A store whose instances have data of their own.
@@ -25,23 +25,14 @@ pub const RULES: &[Rule] = &[
         promise: "Reflection v1alpha lists the state store: daprd registers what it lists.",
         source: Source::Client("Discovery"),
         needs: STORE,
-        run: |c| {
-            Box::pin(async move {
-                listed(
-                    "v1alpha",
-                    subject::reflect_v1alpha(c.subject().channel()).await,
-                )
-            })
-        },
+        run: |c| Box::pin(async move { start::reflected_v1alpha(&c, STATE_STORE).await }),
     },
     Rule {
         id: "state/reflection-v1",
         promise: "Reflection v1 answers as v1alpha does, for the tools that ask nothing else.",
         source: Source::Host("reflection"),
         needs: STORE,
-        run: |c| {
-            Box::pin(async move { listed("v1", subject::reflect_v1(c.subject().channel()).await) })
-        },
+        run: |c| Box::pin(async move { start::reflected_v1(&c, STATE_STORE).await }),
     },
     Rule {
         id: "state/services-not-listed",
@@ -152,15 +143,7 @@ pub const RULES: &[Rule] = &[
         run: |c| {
             Box::pin(async move {
                 let stranger = c.on_new_instance();
-                let mut names = vec![stranger.instance()];
-                names.extend(c.subject().name());
-                let expected = format!("FAILED_PRECONDITION with a message that names {names:?}");
-                let answer = stranger.get("key").await;
-                answer.fails_if(expected, |status| {
-                    status.code() == Code::FailedPrecondition
-                        && names.iter().all(|name| status.message().contains(name))
-                })?;
-                Ok(())
+                start::before_init(&stranger, stranger.get("key").await)
             })
         },
     },
@@ -201,20 +184,6 @@ pub const RULES: &[Rule] = &[
         },
     },
 ];
-
-fn listed(version: &str, answer: Result<Vec<String>, tonic::Status>) -> Result<(), Broken> {
-    let answer = match answer {
-        Ok(services) if services.iter().any(|listed| listed == STATE_STORE) => return Ok(()),
-        Ok(services) => format!("{services:?}"),
-        Err(status) => crate::rules::show::text(&status),
-    };
-    Err(Broken {
-        request: format!("ServerReflectionInfo ({version}) list_services"),
-        answer,
-        expected: format!("a list with {STATE_STORE}"),
-        before: Vec::new(),
-    })
-}
 
 async fn feature_with_service(c: &Client, feature: &str, service: &str) -> Result<(), Broken> {
     let listed = c.subject().lists(service);

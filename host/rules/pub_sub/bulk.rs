@@ -1,0 +1,83 @@
+//! Many messages at once.
+
+use super::{BROKER, BULK_PUBSUB, CLIENT, Needs, Rule, Source, needs};
+use crate::rules::{Broken, client::Client, messages::bulk_publish};
+
+/// A broker with BulkPublish.
+const BULK: Needs = needs(&[BULK_PUBSUB]);
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "pubsub/bulk-deliver",
+        promise: "BulkPublish delivers every entry, and answers with no failed ones.",
+        source: CLIENT,
+        needs: BULK,
+        run: |c| Box::pin(async move { deliver(&c).await }),
+    },
+    Rule {
+        id: "pubsub/bulk-metadata",
+        promise: "Content type and metadata of each entry come along.",
+        source: Source::Contract("bulk-publish.entry"),
+        needs: BULK,
+        run: |c| {
+            Box::pin(async move {
+                let topic = c.topic("bulk-metadata");
+                let mut messages = c.subscribe(&topic).await;
+                let mut bulk = bulk_publish(&topic, &["1"]);
+                for entry in &mut bulk.entries {
+                    entry.content_type = "text/plain".to_owned();
+                    entry.metadata.insert("color".to_owned(), "blue".to_owned());
+                }
+                c.bulk_publish(bulk).await.ok()?;
+                let expected = "a message with content_type=\"text/plain\" and color: \"blue\" in its metadata";
+                let whole = messages.next_if(expected, |it| {
+                    it.content_type == "text/plain"
+                        && it
+                            .metadata
+                            .get("color")
+                            .is_some_and(|color| color == "blue")
+                });
+                whole.await.map(drop)
+            })
+        },
+    },
+    Rule {
+        id: "pubsub/bulk-none",
+        promise: "BulkPublish without entries publishes nothing, and the broker goes on.",
+        source: CLIENT,
+        needs: BULK,
+        run: |c| {
+            Box::pin(async move {
+                let topic = c.topic("bulk-none");
+                let mut messages = c.subscribe(&topic).await;
+                let answer = c.bulk_publish(bulk_publish(&topic, &[])).await;
+                if answer.result.is_err() {
+                    answer.refused()?;
+                }
+                messages
+                    .nothing("nothing, for nothing was published")
+                    .await?;
+                c.tell(&topic, "1").await?;
+                messages.take("1").await
+            })
+        },
+    },
+    Rule {
+        id: "pubsub/bulk-without-feature",
+        promise: "BulkPublish works for every guest: one message after the other where it has no bulk-publish of its own.",
+        source: Source::Host("BulkPublish"),
+        needs: BROKER,
+        run: |c| Box::pin(async move { deliver(&c).await }),
+    },
+];
+
+async fn deliver(c: &Client) -> Result<(), Broken> {
+    let topic = c.topic("bulk-deliver");
+    let mut messages = c.subscribe(&topic).await;
+    let data = ["1", "2", "3", "4", "5"];
+    let answer = c.bulk_publish(bulk_publish(&topic, &data)).await;
+    answer.ok_if("OK without failed entries", |it| {
+        it.failed_entries.is_empty()
+    })?;
+    messages.take_all(&data).await
+}
