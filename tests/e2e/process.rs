@@ -121,7 +121,7 @@ impl Process {
     }
 
     /// Kills it, if it has not ended.
-    fn end(&mut self) -> Option<ExitStatus> {
+    pub fn end(&mut self) -> Option<ExitStatus> {
         let _ = self.child.kill();
         self.child.wait().ok()
     }

@@ -24,8 +24,12 @@ pub struct Stand {
     // In this order they go: daprd first, so that it does not complain of a component that has gone.
     pub daprd: Daprd,
     pub runner: Runner,
+    guests: Guests,
     sockets: TempDir,
 }
+
+/// What a runner serves, and how.
+type Guests = Box<dyn Fn(RunnerSetup) -> RunnerSetup>;
 
 impl Stand {
     /// None where there is no daprd.
@@ -35,22 +39,43 @@ impl Stand {
 
     /// With a daprd of one's own.
     pub async fn of(prepare: impl FnOnce(Setup) -> Setup) -> Option<Self> {
+        Self::serving(
+            |runner| runner.guest("memory", "rust-memory-state"),
+            prepare,
+        )
+        .await
+    }
+
+    /// With guests and a daprd of one's own.
+    pub async fn serving(
+        guests: impl Fn(RunnerSetup) -> RunnerSetup + 'static,
+        prepare: impl FnOnce(Setup) -> Setup,
+    ) -> Option<Self> {
         let program = program("daprd")?;
         let sockets = tempfile::tempdir().unwrap();
-        let runner = runner(sockets.path());
+        let guests: Guests = Box::new(guests);
+        let runner = runner(&guests, sockets.path());
         let setup = prepare(Setup::new(program, sockets.path()));
         Some(Self {
             daprd: setup.start().await,
             runner,
+            guests,
             sockets,
         })
+    }
+
+    /// Another sidecar beside the same runner.
+    pub async fn another(&self, prepare: impl FnOnce(Setup) -> Setup) -> Daprd {
+        let program = self.daprd.setup.program.clone();
+        let setup = prepare(Setup::new(program, self.sockets.path()));
+        setup.start().await
     }
 
     /// Kills the runner and starts it again in the same place.
     pub fn restart_runner(&mut self) {
         self.runner.signal(Signal::KILL);
         self.runner.wait();
-        self.runner = runner(self.sockets.path());
+        self.runner = runner(&self.guests, self.sockets.path());
     }
 
     /// What daprd speaks to, past daprd.
@@ -69,9 +94,8 @@ impl Stand {
     }
 }
 
-fn runner(sockets: &Path) -> Runner {
-    RunnerSetup::new()
-        .guest("memory", "rust-memory-state")
+fn runner(guests: &Guests, sockets: &Path) -> Runner {
+    guests(RunnerSetup::new())
         .arg("--sockets")
         .arg(sockets)
         .start()
@@ -121,6 +145,17 @@ impl Setup {
         self
     }
 
+    /// Any resource.
+    pub fn document(self, name: &str, resource: &Value) -> Self {
+        self.save_document(name, resource);
+        self
+    }
+
+    /// The port of an application, which daprd calls.
+    pub fn app(self, port: u16) -> Self {
+        self.flag(format!("--app-port={port}"))
+    }
+
     fn save(&self, name: &str, kind: &str, metadata: &[(&str, &str)]) {
         let metadata = metadata.iter();
         let resource = json!({
@@ -135,6 +170,10 @@ impl Setup {
                     .collect::<Value>(),
             },
         });
+        self.save_document(name, &resource);
+    }
+
+    fn save_document(&self, name: &str, resource: &Value) {
         // Moved to its place, so that daprd never reads half of it. All JSON is YAML.
         let file = format!("{name}.yaml");
         let fresh = self.folder.path().join(&file);
@@ -191,6 +230,11 @@ impl Daprd {
     pub async fn restart(self) -> Self {
         drop(self.process);
         self.setup.start().await
+    }
+
+    /// Kills it, until it is started again.
+    pub fn end(&mut self) {
+        self.process.end();
     }
 
     /// Saves a Component resource, new or changed. Daprd comes to see that by itself.
