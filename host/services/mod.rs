@@ -14,6 +14,7 @@ macro_rules! guest {
 
 mod bindings;
 mod codec;
+mod consumers;
 mod duplex;
 mod hello;
 mod pub_sub;
@@ -21,6 +22,7 @@ mod secret;
 mod state;
 
 pub use codec::ProstCodec;
+pub use consumers::Consumers;
 
 use crate::{
     engine::{Block, types::Metadata},

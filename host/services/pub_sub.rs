@@ -1,6 +1,8 @@
 //! `PubSub`: publishing, and streams of messages.
 
-use super::{Services, addressed, duplex::duplex, map, metadata, reply, serve, text};
+use super::{
+    Services, addressed, consumers::Consumers, duplex::duplex, map, metadata, reply, serve, text,
+};
 use crate::{
     engine::{
         Block, DaprBlock, Init, Interface,
@@ -15,6 +17,9 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 const BLOCK: Block = Block::PubSub;
+
+/// The property of Init in which daprd names the application, and so its consumer group.
+const CONSUMER: &str = "consumerID";
 
 /// The feature that tells daprd to call BulkPublish.
 const BULK: &str = "BULK_PUBSUB";
@@ -39,10 +44,13 @@ impl service::PubSub for Broker {
         &self,
         request: Request<proto::PubSubInitRequest>,
     ) -> Result<Response<proto::PubSubInitResponse>, Status> {
+        let consumers = Consumers::of(&request);
         let (to, request) = addressed(request, "Init")?;
-        let properties = metadata(request.metadata.unwrap_or_default().properties);
-        let init = Init::Dapr(DaprBlock::PubSub, properties);
+        let properties = request.metadata.unwrap_or_default().properties;
+        let consumer = properties.get(CONSUMER).cloned();
+        let init = Init::Dapr(DaprBlock::PubSub, metadata(properties));
         self.component.init(&to, init).await??;
+        consumers.remember(&to.instance, consumer);
         reply(proto::PubSubInitResponse {})
     }
 
@@ -122,12 +130,17 @@ impl service::PubSub for Broker {
         &self,
         request: Request<Streaming<proto::PullMessagesRequest>>,
     ) -> Result<Response<Self::PullMessagesStream>, Status> {
+        let consumers = Consumers::of(&request);
         let (to, mut frames) = addressed(request, "PullMessages")?;
         let first = frames.message().await?.unwrap_or_default();
         let topic = first.topic.filter(|topic| !topic.name.is_empty());
-        let topic = topic.ok_or_else(|| {
+        let mut topic = topic.ok_or_else(|| {
             Status::invalid_argument("the first frame of PullMessages must name a topic")
         })?;
+        if let Some(consumer) = consumers.recall(&to.instance) {
+            let named = topic.metadata.entry(CONSUMER.to_owned());
+            named.or_insert(consumer);
+        }
         let source = Source::Topic {
             topic: topic.name,
             metadata: metadata(topic.metadata),

@@ -1,6 +1,7 @@
 //! One connection: HTTP/2 on a Unix stream, each request to the services.
 
 use super::Router;
+use crate::services::Consumers;
 use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -35,7 +36,11 @@ impl Handler {
             Ok(stream) => stream,
             Err(error) => return tracing::warn!("a connection is lost: {error}"),
         };
-        let service = service_fn(move |request| self.clone().respond(request));
+        let consumers = Consumers::default();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(consumers.clone());
+            self.clone().respond(request)
+        });
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)

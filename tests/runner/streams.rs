@@ -148,6 +148,24 @@ async fn streams_on_one_topic_and_on_others_and_of_other_instances_are_kept_apar
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_applications_that_share_an_instance_are_two_consumer_groups() {
+    let runner = Runner::of("rust-memory-broker");
+    let mut first = Broker::new(runner.channel("store").await, "shared");
+    let mut second = Broker::new(runner.channel("store").await, "shared");
+    first.init(&[("consumerID", "first")]).await.unwrap();
+    second.init(&[("consumerID", "second")]).await.unwrap();
+    let mut of_first = first.subscribe("orders").await.unwrap();
+    let mut of_second = second.subscribe("orders").await.unwrap();
+    for number in 0..10 {
+        first.publish("orders", number.to_string()).await.unwrap();
+    }
+    for number in 0..10 {
+        assert_eq!(of_first.take().await, number.to_string());
+        assert_eq!(of_second.take().await, number.to_string());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_reader_holds_back_its_own_stream_only() {
     let (_runner, mut broker) = rude().await;
     let slow = broker.subscribe("orders").await.unwrap();
