@@ -70,7 +70,7 @@ async fn a_signal_lets_calls_end_and_removes_the_sockets() {
         let mut store = runner.ready().await;
         let mut waiting = store.clone();
         let call = tokio::spawn(async move { waiting.get("sleep:1500").await });
-        held(&mut store).await;
+        store.until_held().await;
         runner.signal(signal);
         runner.logs(&["stopping"]);
         assert_eq!(call.await.unwrap().unwrap().data, b"awake");
@@ -78,18 +78,6 @@ async fn a_signal_lets_calls_end_and_removes_the_sockets() {
         assert_eq!(status.code(), Some(0));
         assert_eq!(rest, "");
         assert!(!runner.socket("store").exists());
-    }
-}
-
-/// Until the guest is busy with another call.
-async fn held(store: &mut crate::support::Store) {
-    loop {
-        let mut request = store.request(plugbox::proto::dapr::GetRequest::default());
-        let limit = "50m".parse().unwrap();
-        request.metadata_mut().insert("grpc-timeout", limit);
-        if store.client.get(request).await.is_err() {
-            return;
-        }
     }
 }
 
@@ -102,7 +90,7 @@ async fn a_drain_ends_at_its_limit() {
     let mut store = runner.ready().await;
     let mut waiting = store.clone();
     let call = tokio::spawn(async move { waiting.get("sleep:600000").await });
-    held(&mut store).await;
+    store.until_held().await;
     let begun = Instant::now();
     runner.signal(Signal::TERM);
     let (status, _) = runner.wait();
@@ -121,7 +109,7 @@ async fn a_second_signal_stops_at_once() {
     let mut store = runner.ready().await;
     let mut waiting = store.clone();
     let _call = tokio::spawn(async move { waiting.get("sleep:600000").await });
-    held(&mut store).await;
+    store.until_held().await;
     runner.signal(Signal::INT);
     runner.logs(&["stopping"]);
     runner.signal(Signal::INT);

@@ -3,11 +3,10 @@
 #![allow(dead_code)] // Each test program uses a part of it.
 
 pub mod broker;
+mod store;
 
-use plugbox::proto::dapr::{
-    DeleteRequest, GetRequest, GetResponse, InitRequest, MetadataRequest, SetRequest,
-    state_store_client::StateStoreClient,
-};
+pub use store::Store;
+
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader, Read},
@@ -20,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use tonic::{Request, Status, transport::Channel};
+use tonic::transport::Channel;
 
 /// How long anything that must happen may take on a machine that is busy with other things.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -323,74 +322,5 @@ pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         }
         assert!(begun.elapsed() < PATIENCE, "never happened: {what}");
         thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// A state store's client that speaks for one instance.
-#[derive(Clone)]
-pub struct Store {
-    pub client: StateStoreClient<Channel>,
-    pub instance: String,
-}
-
-impl Store {
-    pub fn new(channel: Channel, instance: &str) -> Self {
-        let client = StateStoreClient::new(channel)
-            .max_decoding_message_size(64 << 20)
-            .max_encoding_message_size(256 << 20);
-        Self {
-            client,
-            instance: instance.to_owned(),
-        }
-    }
-
-    pub fn request<T>(&self, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        if !self.instance.is_empty() {
-            let value = self.instance.parse().unwrap();
-            request.metadata_mut().insert("x-component-instance", value);
-        }
-        request
-    }
-
-    pub async fn init(&mut self, properties: &[(&str, &str)]) -> Result<(), Status> {
-        let properties = properties
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()))
-            .collect();
-        let request = self.request(InitRequest {
-            metadata: Some(MetadataRequest { properties }),
-        });
-        self.client.init(request).await.map(|_| ())
-    }
-
-    pub async fn get(&mut self, key: &str) -> Result<GetResponse, Status> {
-        let request = self.request(GetRequest {
-            key: key.to_owned(),
-            ..Default::default()
-        });
-        self.client.get(request).await.map(|got| got.into_inner())
-    }
-
-    /// The value as text.
-    pub async fn text(&mut self, key: &str) -> String {
-        String::from_utf8(self.get(key).await.unwrap().data).unwrap()
-    }
-
-    pub async fn set(&mut self, key: &str, value: impl Into<Vec<u8>>) -> Result<(), Status> {
-        let request = self.request(SetRequest {
-            key: key.to_owned(),
-            value: value.into(),
-            ..Default::default()
-        });
-        self.client.set(request).await.map(|_| ())
-    }
-
-    pub async fn delete(&mut self, key: &str) -> Result<(), Status> {
-        let request = self.request(DeleteRequest {
-            key: key.to_owned(),
-            ..Default::default()
-        });
-        self.client.delete(request).await.map(|_| ())
     }
 }
