@@ -152,8 +152,8 @@ async fn a_full_queue_is_resource_exhausted_and_those_who_gave_up_take_no_place(
                 done = &mut call => if let Err(status) = done.unwrap() {
                     return (status, waiting);
                 },
-                // No promise hangs on this wait: too short, and one more call is made.
-                () = tokio::time::sleep(Duration::from_millis(200)) => waiting.push(call),
+                // Far longer than a refusal takes: what has no answer by now is in the queue.
+                () = tokio::time::sleep(Duration::from_secs(2)) => waiting.push(call),
             }
         }
     };
