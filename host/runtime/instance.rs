@@ -114,6 +114,9 @@ impl Instance {
         method: &'static str,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     ) -> Result<R, Kind> {
+        if let [slot] = self.slots.as_slice() {
+            return self.call_in(slot, method, call).await;
+        }
         let (answer, answered) = oneshot::channel();
         let mut job: GuestJob = Box::new(Call {
             instance: self.clone(),
@@ -121,17 +124,10 @@ impl Instance {
             call,
             answer: Some(answer),
         });
-        if let [slot] = self.slots.as_slice() {
-            self.queue(slot, job).await?;
-            return answered.await.unwrap_or(Err(Kind::Lost));
-        }
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let slots = self
-            .slots
-            .iter()
-            .cycle()
-            .skip(turn % self.slots.len().max(1));
-        for slot in slots.take(self.slots.len()) {
+        let count = self.slots.len();
+        let slots = self.slots.iter().cycle().skip(turn % count.max(1));
+        for slot in slots.take(count) {
             match slot.try_enter(job).await {
                 None => return answered.await.unwrap_or(Err(Kind::Lost)),
                 Some(back) => job = back,

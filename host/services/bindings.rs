@@ -1,6 +1,6 @@
 //! `OutputBinding` and `InputBinding`.
 
-use super::{Services, addressed, duplex::duplex, map, metadata, reply, serve, text};
+use super::{Services, addressed, duplex::duplex, map, metadata, ping, reply, serve, text};
 use crate::{
     engine::{Block, DaprBlock, Init, bindings::output::Invocation},
     proto::dapr::{self as proto, input_binding_server as input, output_binding_server as output},
@@ -71,13 +71,11 @@ impl output::OutputBinding for Output {
         reply(proto::ListOperationsResponse { operations })
     }
 
-    /// As of a state store: there is a socket to ask on, so the guest can answer.
     async fn ping(
         &self,
         request: Request<proto::PingRequest>,
     ) -> Result<Response<proto::PingResponse>, Status> {
-        addressed(request, "Ping")?;
-        reply(proto::PingResponse {})
+        ping(request)
     }
 }
 
@@ -120,13 +118,11 @@ impl input::InputBinding for Input {
         Ok(Response::new(Box::pin(events)))
     }
 
-    /// As of a state store: there is a socket to ask on, so the guest can answer.
     async fn ping(
         &self,
         request: Request<proto::PingRequest>,
     ) -> Result<Response<proto::PingResponse>, Status> {
-        addressed(request, "Ping")?;
-        reply(proto::PingResponse {})
+        ping(request)
     }
 }
 

@@ -26,6 +26,7 @@ pub use consumers::Consumers;
 
 use crate::{
     engine::{Block, types::Metadata},
+    proto::dapr,
     runtime::{Address, Component},
     transport::Router,
 };
@@ -115,6 +116,13 @@ fn reply<T: prost::Message>(message: T) -> Result<Response<T>, Status> {
         )));
     }
     Ok(Response::new(message))
+}
+
+/// Every block's Ping. The component is loaded and its guest has started, or there would be no socket to ask this on.
+/// Source: daprd, whose Ping can come before Init.
+fn ping(request: Request<dapr::PingRequest>) -> Result<Response<dapr::PingResponse>, Status> {
+    addressed(request, "Ping")?;
+    reply(dapr::PingResponse {})
 }
 
 /// When the client stops waiting. A header that is wrong is none, as in other servers.

@@ -1,7 +1,8 @@
 //! `PubSub`: publishing, and streams of messages.
 
 use super::{
-    Services, addressed, consumers::Consumers, duplex::duplex, map, metadata, reply, serve, text,
+    Services, addressed, consumers::Consumers, duplex::duplex, map, metadata, ping, reply, serve,
+    text,
 };
 use crate::{
     engine::{
@@ -168,13 +169,11 @@ impl service::PubSub for Broker {
         reply(proto::ResumeResponse {})
     }
 
-    /// As of a state store: there is a socket to ask on, so the guest can answer.
     async fn ping(
         &self,
         request: Request<proto::PingRequest>,
     ) -> Result<Response<proto::PingResponse>, Status> {
-        addressed(request, "Ping")?;
-        reply(proto::PingResponse {})
+        ping(request)
     }
 }
 

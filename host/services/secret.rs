@@ -1,6 +1,6 @@
 //! `SecretStore`. Nothing here may log a value or put one in a status.
 
-use super::{Services, addressed, map, metadata, reply, serve};
+use super::{Services, addressed, map, metadata, ping, reply, serve};
 use crate::{
     engine::{Block, DaprBlock, Init, Interface},
     proto::dapr::{self as proto, secret_store_server as service},
@@ -82,12 +82,10 @@ impl service::SecretStore for Secrets {
         })
     }
 
-    /// As of a state store: there is a socket to ask on, so the guest can answer.
     async fn ping(
         &self,
         request: Request<proto::PingRequest>,
     ) -> Result<Response<proto::PingResponse>, Status> {
-        addressed(request, "Ping")?;
-        reply(proto::PingResponse {})
+        ping(request)
     }
 }

@@ -3,7 +3,7 @@
 mod convert;
 mod query;
 
-use super::{Services, addressed, map, metadata, reply, serve};
+use super::{Services, addressed, map, metadata, ping, reply, serve};
 use crate::{
     engine::{
         Block, DaprBlock, Init, Interface,
@@ -164,14 +164,11 @@ impl store::StateStore for State {
         reply(proto::DeleteResponse {})
     }
 
-    /// The component is loaded and its guest has started, or there would be no socket to ask this on.
-    /// Source: daprd, whose Ping can come before Init.
     async fn ping(
         &self,
         request: Request<proto::PingRequest>,
     ) -> Result<Response<proto::PingResponse>, Status> {
-        addressed(request, "Ping")?;
-        reply(proto::PingResponse {})
+        ping(request)
     }
 
     async fn bulk_get(
