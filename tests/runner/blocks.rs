@@ -1,11 +1,11 @@
 //! The building blocks that are neither state nor messages: output and input bindings, secrets, Layotto's greeting.
 
-use crate::support::{PATIENCE, Runner, Setup};
+use crate::support::{PATIENCE, Runner, Setup, properties};
 use plugbox::proto::{
     dapr::{
         BulkGetSecretRequest, FeaturesRequest, GetSecretRequest, InputBindingInitRequest,
-        InvokeRequest, ListOperationsRequest, MetadataRequest, OutputBindingInitRequest,
-        PingRequest, ReadRequest, SecretStoreInitRequest, input_binding_client::InputBindingClient,
+        InvokeRequest, ListOperationsRequest, OutputBindingInitRequest, PingRequest, ReadRequest,
+        SecretStoreInitRequest, input_binding_client::InputBindingClient,
         output_binding_client::OutputBindingClient, secret_store_client::SecretStoreClient,
     },
     layotto::hello::{HelloConfig, HelloRequest, hello_client::HelloClient},
@@ -14,13 +14,6 @@ use std::{collections::HashMap, fs};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::Code;
-
-fn properties<const N: usize>(properties: [(&str, &str); N]) -> Option<MetadataRequest> {
-    let properties = properties.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Some(MetadataRequest {
-        properties: properties.into(),
-    })
-}
 
 #[tokio::test]
 async fn secrets_come_from_a_file_in_a_folder_that_was_granted() {
@@ -35,7 +28,7 @@ async fn secrets_come_from_a_file_in_a_folder_that_was_granted() {
     assert!(runner.announced[0].contains("type: secretstores.store"));
     let mut client = SecretStoreClient::new(runner.channel("store").await);
     let init = SecretStoreInitRequest {
-        metadata: properties([("secretsFile", "/secrets/secrets.json")]),
+        metadata: properties(&[("secretsFile", "/secrets/secrets.json")]),
     };
     client.init(init).await.unwrap();
     client.features(FeaturesRequest {}).await.unwrap();
@@ -68,7 +61,7 @@ async fn a_folder_that_was_not_granted_is_not_there() {
     let runner = Runner::of("rust-file-secrets");
     let mut client = SecretStoreClient::new(runner.channel("store").await);
     let init = SecretStoreInitRequest {
-        metadata: properties([("secretsFile", "/secrets/secrets.json")]),
+        metadata: properties(&[("secretsFile", "/secrets/secrets.json")]),
     };
     let status = client.init(init).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
@@ -116,7 +109,7 @@ async fn an_input_bindings_events_come_and_their_answers_reach_the_guest() {
     let runner = Runner::of("hostile-rude-broker");
     let mut client = InputBindingClient::new(runner.channel("store").await);
     let init = InputBindingInitRequest {
-        metadata: properties([]),
+        metadata: properties(&[]),
     };
     client.init(init).await.unwrap();
     let (frames, sent) = mpsc::unbounded_channel();
@@ -203,7 +196,7 @@ async fn an_output_binding_reaches_the_hosts_that_were_granted_and_no_other() {
         let mut client = OutputBindingClient::new(runner.channel("store").await);
         let url = format!("http://{address}");
         let init = OutputBindingInitRequest {
-            metadata: properties([("url", &url)]),
+            metadata: properties(&[("url", &url)]),
         };
         client.init(init).await.unwrap();
         let listed = client

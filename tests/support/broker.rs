@@ -1,8 +1,8 @@
 //! A broker's client that speaks for one instance, and its streams of messages.
 
 use plugbox::proto::dapr::{
-    AckMessageError, MetadataRequest, PubSubInitRequest, PublishRequest, PullMessagesRequest,
-    PullMessagesResponse, Topic, pub_sub_client::PubSubClient,
+    AckMessageError, PubSubInitRequest, PublishRequest, PullMessagesRequest, PullMessagesResponse,
+    Topic, pub_sub_client::PubSubClient,
 };
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -24,21 +24,12 @@ impl Broker {
     }
 
     pub fn request<T>(&self, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        if !self.instance.is_empty() {
-            let value = self.instance.parse().unwrap();
-            request.metadata_mut().insert("x-component-instance", value);
-        }
-        request
+        super::addressed(message, &self.instance)
     }
 
     pub async fn init(&mut self, properties: &[(&str, &str)]) -> Result<(), Status> {
-        let properties = properties
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()))
-            .collect();
         let request = self.request(PubSubInitRequest {
-            metadata: Some(MetadataRequest { properties }),
+            metadata: super::properties(properties),
         });
         self.client.init(request).await.map(|_| ())
     }

@@ -7,6 +7,7 @@ mod store;
 
 pub use store::Store;
 
+use plugbox::proto::dapr::MetadataRequest;
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader, Read},
@@ -19,7 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use tonic::transport::Channel;
+use tonic::{Request, transport::Channel};
 
 /// How long anything that must happen may take on a machine that is busy with other things.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -269,6 +270,26 @@ impl Drop for Runner {
             eprintln!("the runner's log:\n{}", self.log());
         }
     }
+}
+
+/// A request for an instance, as daprd marks it.
+pub fn addressed<T>(message: T, instance: &str) -> Request<T> {
+    let mut request = Request::new(message);
+    if !instance.is_empty() {
+        let value = instance.parse().unwrap();
+        request.metadata_mut().insert("x-component-instance", value);
+    }
+    request
+}
+
+/// What an Init brings.
+pub fn properties(properties: &[(&str, &str)]) -> Option<MetadataRequest> {
+    let properties = properties
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_string()));
+    Some(MetadataRequest {
+        properties: properties.collect(),
+    })
 }
 
 /// A channel to a Unix socket.

@@ -2,7 +2,7 @@
 
 use super::PATIENCE;
 use plugbox::proto::dapr::{
-    DeleteRequest, GetRequest, GetResponse, InitRequest, MetadataRequest, SetRequest,
+    DeleteRequest, GetRequest, GetResponse, InitRequest, SetRequest,
     state_store_client::StateStoreClient,
 };
 use std::time::Instant;
@@ -27,21 +27,12 @@ impl Store {
     }
 
     pub fn request<T>(&self, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        if !self.instance.is_empty() {
-            let value = self.instance.parse().unwrap();
-            request.metadata_mut().insert("x-component-instance", value);
-        }
-        request
+        super::addressed(message, &self.instance)
     }
 
     pub async fn init(&mut self, properties: &[(&str, &str)]) -> Result<(), Status> {
-        let properties = properties
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()))
-            .collect();
         let request = self.request(InitRequest {
-            metadata: Some(MetadataRequest { properties }),
+            metadata: super::properties(properties),
         });
         self.client.init(request).await.map(|_| ())
     }
