@@ -18,7 +18,7 @@ pub struct Config {
     pub grants: Grants,
     /// The most bytes of one request.
     pub message: usize,
-    /// How long calls may go on after a signal to stop.
+    /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged.
     pub drain: Duration,
 }
 

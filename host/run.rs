@@ -12,9 +12,13 @@ use std::{
     io::{self, Write},
     process,
     sync::Arc,
+    time::Duration,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long streams that are cut off have to say so.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// Serves what the configuration says, until a signal comes and calls have ended.
 ///
@@ -34,41 +38,56 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     // Before anything that takes long: a signal while guests compile is a signal too.
     let mut signals = Signals::new()?;
     tokio::select! {
-        ready = start(&config) => {
-            let (server, loader) = ready?;
+        serving = start(&config) => {
+            let serving = serving?;
             signals.next().await;
-            drain(server, &config, signals).await;
-            drop(loader);
+            drain(serving, config.drain, signals).await;
         }
         _ = signals.next() => {}
     }
     Ok(())
 }
 
+/// The runner while it serves.
+struct Serving {
+    server: Server,
+    components: Vec<Arc<Component>>,
+    /// Cancelled, it ends the streams that are still open.
+    close: CancellationToken,
+    /// Guests need its clock.
+    _loader: Loader,
+}
+
 /// Everything that can fail comes before the first socket: no client ever finds half a runner.
-async fn start(config: &Config) -> anyhow::Result<(Server, Loader)> {
+async fn start(config: &Config) -> anyhow::Result<Serving> {
     let loader = Loader::new(&config.cache).context("the WebAssembly engine does not start")?;
     let tasks = TaskTracker::new();
     let mut components = Vec::new();
     for component in &config.components {
         let (limits, grants) = (config.limits.clone(), config.grants.clone());
-        let template = loader.load(&component.guest, limits, grants).await?;
-        let component = Component::new(component.name.as_str(), template, tasks.clone());
+        let name = component.name.as_str();
+        let template = loader.load(name, &component.guest, limits, grants).await?;
+        let component = Component::new(name, template, tasks.clone());
         components.push(component);
     }
     let mut sockets = Vec::new();
     for component in &config.components {
         sockets.push(Socket::bind(&config.sockets, component.name.as_str())?);
     }
-    let stop = CancellationToken::new();
-    let mut server = Server::start(tasks, stop.clone())?;
+    let close = CancellationToken::new();
+    let mut server = Server::start(tasks)?;
     for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
         let line = announcement(component, &socket, &named.name.in_dapr());
-        let router = services(component, config.message, stop.clone());
+        let router = services(component, config.message, close.clone());
         server.serve(component.name(), socket, router)?;
         announce(&line);
     }
-    Ok((server, loader))
+    Ok(Serving {
+        server,
+        components,
+        close,
+        _loader: loader,
+    })
 }
 
 /// One line for whoever started it: what is served, where, and how a Dapr resource names it.
@@ -101,16 +120,30 @@ fn announce(line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-async fn drain(server: Server, config: &Config, mut signals: Signals) {
+async fn drain(serving: Serving, limit: Duration, mut signals: Signals) {
     tracing::info!(
-        "stopping: calls have {} to end; a second signal stops at once",
-        humantime::format_duration(config.drain)
+        "stopping: calls have {} to end, and messages that are out to be acknowledged; a second signal stops at once",
+        humantime::format_duration(limit)
     );
     tokio::select! {
-        drained = server.drain(config.drain) => if !drained {
-            tracing::warn!("some calls did not end in time and are cut off");
-        },
+        () = end(&serving, limit) => {}
         number = signals.next() => process::exit(128 + number),
+    }
+}
+
+/// Calls first and streams after them, so that what a call publishes is delivered and what is delivered can be acknowledged.
+async fn end(serving: &Serving, limit: Duration) {
+    let in_order = async {
+        serving.server.stop().await;
+        for component in &serving.components {
+            component.finish().await;
+        }
+        serving.server.ended().await;
+    };
+    if tokio::time::timeout(limit, in_order).await.is_err() {
+        tracing::warn!("some calls or streams did not end in time and are cut off");
+        serving.close.cancel();
+        let _ = tokio::time::timeout(LAST_WORDS, serving.server.ended()).await;
     }
 }
 

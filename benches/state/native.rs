@@ -18,7 +18,7 @@ use std::{
 };
 use tokio::net::UnixListener;
 use tokio_stream::wrappers::UnixListenerStream;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
 /// The header that names the instance.
@@ -54,7 +54,7 @@ pub fn serve_pinned(socket: &Path) -> anyhow::Result<()> {
         .build()?;
     runtime.block_on(async {
         let bound = transport::Socket::bind(folder, stem)?;
-        let mut server = transport::Server::start(TaskTracker::new(), CancellationToken::new())?;
+        let mut server = transport::Server::start(TaskTracker::new())?;
         let mut services = transport::Router::default();
         services.add(StateStoreServer::new(Store::default()));
         server.serve("native", bound, services)?;

@@ -49,7 +49,8 @@ pub struct Run {
     #[arg(long, value_name = "FOLDER")]
     sockets: Option<PathBuf>,
 
-    /// How long calls may go on after a signal to stop; a second signal stops at once.
+    /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged; a second signal stops at
+    /// once.
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = humantime::parse_duration)]
     drain: Duration,
 
@@ -85,7 +86,8 @@ pub struct Run {
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable)]
     env: Vec<(String, String)>,
 
-    /// Let guests send HTTP requests to a host. Without a port, to the scheme's own; `*.example.com` is all below a name.
+    /// Let guests reach a host: https://api.example.com, tcp://redis:6379. The scheme is http, https, tcp or udp; without one it
+    /// is http and https. `*.example.com` is all below a name, `:*` all ports; without a port it is the scheme's own.
     #[arg(long, value_name = "[SCHEME://]HOST[:PORT]")]
     allow_outbound: Vec<Outbound>,
 
@@ -144,7 +146,7 @@ impl Run {
             grants: Grants {
                 dirs: self.dir,
                 env: self.env,
-                outbound: self.allow_outbound,
+                outbound: self.allow_outbound.into(),
             },
             message: self.max_message,
             drain: self.drain,

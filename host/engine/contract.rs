@@ -8,6 +8,7 @@ mod generated {
             package plugbox:host;
             // All that a guest may export; a guest exports a part of it.
             world guest {
+                import wasi:logging/logging@0.1.0-draft;
                 export dapr:components/state-store@0.1.0;
                 export dapr:components/bulk-state-store@0.1.0;
                 export dapr:components/transactional-state-store@0.1.0;
@@ -30,6 +31,11 @@ mod generated {
 /// What all building blocks share.
 pub mod types {
     pub use super::generated::dapr::components::types::{Code, Error, Metadata};
+}
+
+/// Lines for the log.
+pub(super) mod logging {
+    pub(in crate::engine) use super::generated::wasi::logging::logging::Level;
 }
 
 /// The state-store family.

@@ -74,7 +74,7 @@ pub enum Why {
     },
     /// Imports that this runner has nothing for.
     #[error(
-        "it imports {0}, which this runner does not offer and no flag grants. Offered is WASI 0.2: wasi:cli, clocks, filesystem, http, io, random and sockets"
+        "it imports {0}, which this runner does not offer and no flag grants. Offered is WASI 0.2 (wasi:cli, clocks, filesystem, http, io, random and sockets), and wasi:logging"
     )]
     Imports(String),
     /// Imports by a name that is offered, in a shape that is not.

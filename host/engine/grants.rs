@@ -1,8 +1,8 @@
 //! What a guest is allowed beside its own memory: nothing, until it is granted.
 
 use super::Outbound;
-use std::path::PathBuf;
-use wasmtime_wasi::{FsPerms, WasiCtx};
+use std::{path::PathBuf, sync::Arc};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
 /// What a guest may reach.
 #[derive(Debug, Clone, Default)]
@@ -11,8 +11,8 @@ pub struct Grants {
     pub dirs: Vec<Dir>,
     /// Variables of its environment. The runner's own are never passed on. Values can be secrets.
     pub env: Vec<(String, String)>,
-    /// Hosts, over HTTP.
-    pub outbound: Vec<Outbound>,
+    /// Hosts, over HTTP and sockets.
+    pub outbound: Arc<[Outbound]>,
 }
 
 /// A folder of the host that a guest sees under a name of its own.
@@ -27,11 +27,11 @@ pub struct Dir {
 }
 
 impl Grants {
-    /// The system as one instance sees it.
+    /// Folders and variables as one instance sees them.
     ///
     /// # Errors
     /// When a folder is not there, or is none.
-    pub(super) fn wasi(&self) -> Result<WasiCtx, String> {
+    pub(super) fn wasi(&self) -> Result<WasiCtxBuilder, String> {
         let mut wasi = WasiCtx::builder();
         for dir in &self.dirs {
             let permissions = match dir.writable {
@@ -45,6 +45,6 @@ impl Grants {
                 })?;
         }
         wasi.envs(&self.env);
-        Ok(wasi.build())
+        Ok(wasi)
     }
 }

@@ -1,24 +1,26 @@
 //! One instance of a guest with its Store, and the template that instances are made from.
 
 use super::{
-    Grants, Limits,
+    Grants, Limits, Origin,
     error::Why,
     exports::{Exports, Functions},
     limits::Meter,
-    outbound::Gate,
+    outbound::{Gate, LookupView, Names, Told},
+    speech::Voice,
     ticker::Pulse,
 };
 use std::{
     fmt,
     future::Future,
     pin::Pin,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use wasmtime::{
     Store, Trap, UpdateDeadline,
     component::{InstancePre, ResourceTable},
 };
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, sockets::WasiSocketsCtxView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 /// What a Store holds for its guest.
@@ -26,10 +28,29 @@ pub struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     gate: Gate,
+    names: Names,
+    voice: Voice,
     table: ResourceTable,
     meter: Meter,
     deadline: Instant,
     pulse: Pulse,
+}
+
+impl State {
+    pub(super) fn lookup(&mut self) -> LookupView<'_> {
+        let sockets = WasiSocketsCtxView {
+            ctx: self.wasi.sockets(),
+            table: &mut self.table,
+        };
+        LookupView {
+            sockets,
+            names: &mut self.names,
+        }
+    }
+
+    pub(super) fn voice(&self) -> &Voice {
+        &self.voice
+    }
 }
 
 impl WasiView for State {
@@ -72,15 +93,18 @@ impl std::error::Error for TimedOut {}
 
 /// A guest that is compiled, linked and checked, ready to be instantiated.
 pub struct Template {
+    component: Arc<str>,
     pre: InstancePre<State>,
     exports: Exports,
     limits: Limits,
     grants: Grants,
+    told: Told,
     pulse: Pulse,
 }
 
 impl Template {
     pub(super) fn new(
+        component: &str,
         pre: InstancePre<State>,
         exports: Exports,
         limits: Limits,
@@ -88,10 +112,12 @@ impl Template {
         pulse: Pulse,
     ) -> Self {
         Self {
+            component: component.into(),
             pre,
             exports,
             limits,
             grants,
+            told: Told::default(),
             pulse,
         }
     }
@@ -106,19 +132,29 @@ impl Template {
         &self.limits
     }
 
-    /// A new instance, which has run its start-up code and no call yet.
+    /// A new instance for an instance id, which has run its start-up code and no call yet.
     ///
     /// # Errors
     /// When its start-up code traps or takes too long, when it needs more than its limits,
     /// or when an interface does not have the shape of the contract.
-    pub async fn instantiate(&self) -> Result<Guest, Why> {
+    pub async fn instantiate(&self, id: &str) -> Result<Guest, Why> {
         let limit = self.limits.timeout;
+        let origin = Origin {
+            component: self.component.clone(),
+            instance: id.into(),
+        };
+        let voice = Voice::new(origin.clone());
+        let gate = Gate::new(self.grants.outbound.clone(), self.told.clone(), origin);
+        let names = Names::new(gate.clone());
+        let mut wasi = self.grants.wasi().map_err(Why::Start)?;
+        wasi.stdout(voice.stdout()).stderr(voice.stderr());
+        names.guard(&mut wasi);
         let state = State {
-            wasi: self.grants.wasi().map_err(Why::Start)?,
+            wasi: wasi.build(),
             http: WasiHttpCtx::new(),
-            gate: Gate {
-                allowed: self.grants.outbound.clone(),
-            },
+            gate,
+            names,
+            voice,
             table: ResourceTable::new(),
             meter: Meter::new(&self.limits),
             deadline: Instant::now(),

@@ -6,6 +6,7 @@ use super::{
     error::{Why, chain},
     exports::{Exports, listed},
     guest::{State, Template},
+    outbound, speech,
     ticker::Ticker,
 };
 use std::{
@@ -21,13 +22,14 @@ use wasmtime::{
 /// After this long a compilation is worth a word to whoever waits.
 const LONG: Duration = Duration::from_millis(500);
 
-/// The packages of WASI that every guest finds linked (nothing in them is granted).
-const OFFERED: [&str; 7] = [
+/// The packages of WASI that every guest finds linked (nothing in them is granted but the clocks, randomness and the log).
+const OFFERED: [&str; 8] = [
     "wasi:cli/",
     "wasi:clocks/",
     "wasi:filesystem/",
     "wasi:http/",
     "wasi:io/",
+    "wasi:logging/",
     "wasi:random/",
     "wasi:sockets/",
 ];
@@ -72,6 +74,8 @@ impl Loader {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        outbound::add_lookup_to_linker(&mut linker, State::lookup)?;
+        speech::add_logging_to_linker(&mut linker, State::voice)?;
         let ticker = Ticker::start(engine.clone())?;
         Ok(Self {
             engine,
@@ -81,24 +85,31 @@ impl Loader {
         })
     }
 
-    /// Makes a template of a guest's file. Its first instance has started when this returns, so the guest can answer.
+    /// Makes a template of a guest's file, for the component of this name. Its first instance has started when this returns, so the guest can answer.
     ///
     /// # Errors
     /// When the file is no guest that this runner can serve.
     pub async fn load(
         &self,
+        component: &str,
         path: &Path,
         limits: Limits,
         grants: Grants,
     ) -> Result<Template, LoadError> {
-        let loaded = self.try_load(path, limits, grants).await;
+        let loaded = self.try_load(component, path, limits, grants).await;
         loaded.map_err(|why| LoadError {
             path: path.to_owned(),
             why,
         })
     }
 
-    async fn try_load(&self, path: &Path, limits: Limits, grants: Grants) -> Result<Template, Why> {
+    async fn try_load(
+        &self,
+        name: &str,
+        path: &Path,
+        limits: Limits,
+        grants: Grants,
+    ) -> Result<Template, Why> {
         let bytes = fs::read(path)?;
         recognise(&bytes)?;
         let component = self.compile(path, bytes).await?;
@@ -107,8 +118,8 @@ impl Loader {
         }
         let pre = self.link(&component)?;
         let exports = Exports::read(&pre)?;
-        let template = Template::new(pre, exports, limits, grants, self.ticker.pulse());
-        template.instantiate().await?;
+        let template = Template::new(name, pre, exports, limits, grants, self.ticker.pulse());
+        template.instantiate("").await?;
         Ok(template)
     }
 

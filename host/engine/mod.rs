@@ -13,6 +13,7 @@ mod limits;
 mod load;
 mod outbound;
 mod pull;
+mod speech;
 mod ticker;
 
 pub use cache::Cache;
@@ -26,3 +27,4 @@ pub use limits::Limits;
 pub use load::Loader;
 pub use outbound::Outbound;
 pub use pull::Waits;
+pub use speech::Origin;

@@ -1,152 +1,277 @@
-//! Which hosts a guest may reach, and its way there over HTTP.
+//! Which hosts a guest may reach: the words that grant them. What stands beside this keeps guests to them.
 
-use http::{Request, Response, Uri, uri::Scheme};
-use http_body_util::BodyExt;
-use std::{future::Future, str::FromStr};
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_send_request};
+mod gate;
+mod http;
+mod sockets;
 
-/// Hosts that a guest may reach: `[SCHEME://]HOST[:PORT]`, where HOST may begin with `*.` or be `*`.
+pub(super) use gate::{Gate, Told};
+pub(super) use sockets::{LookupView, Names, add_lookup_to_linker};
+
+use std::{fmt, net::IpAddr, ops::RangeInclusive, str::FromStr};
+
+/// How a guest speaks to a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// wasi:http, in the clear.
+    Http,
+    /// wasi:http, over TLS.
+    Https,
+    /// wasi:sockets, a connection.
+    Tcp,
+    /// wasi:sockets, datagrams.
+    Udp,
+}
+
+impl Scheme {
+    const ALL: [Self; 4] = [Self::Http, Self::Https, Self::Tcp, Self::Udp];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
+
+    /// The port that is meant when none is named.
+    fn own_port(self) -> Option<u16> {
+        match self {
+            Self::Http => Some(80),
+            Self::Https => Some(443),
+            Self::Tcp | Self::Udp => None,
+        }
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Hosts that a guest may reach: `[SCHEME://]HOST[:PORT]`.
+///
+/// SCHEME is `http`, `https`, `tcp`, `udp`, or `*` for all; without one it is http and https. HOST may begin with `*.` or be
+/// `*`. PORT may be a range or `*`; without one it is the scheme's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outbound {
-    /// None is both http and https.
-    https: Option<bool>,
-    /// In lower case; `*` is any, `*.` any below.
-    host: String,
+    /// None is http and https.
+    scheme: Option<Schemes>,
+    host: Host,
     /// None is the scheme's own.
-    port: Option<u16>,
+    ports: Option<RangeInclusive<u16>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Schemes {
+    All,
+    One(Scheme),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Host {
+    Any,
+    /// All below a name: what comes before it ends with a dot. In lower case.
+    Below(String),
+    /// In lower case.
+    Name(String),
+    Address(IpAddr),
 }
 
 impl FromStr for Outbound {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (https, rest) = match text.split_once("://") {
+        let (scheme, rest) = match text.split_once("://") {
             None => (None, text),
-            Some(("http", rest)) => (Some(false), rest),
-            Some(("https", rest)) => (Some(true), rest),
-            Some((other, _)) => {
-                return Err(format!("the scheme '{other}' is neither http nor https"));
+            Some(("*", rest)) => (Some(Schemes::All), rest),
+            Some((name, rest)) => {
+                let scheme = Scheme::ALL.into_iter().find(|scheme| scheme.name() == name);
+                let scheme = scheme.ok_or_else(|| {
+                    format!("the scheme '{name}' is none of http, https, tcp, udp and *")
+                })?;
+                (Some(Schemes::One(scheme)), rest)
             }
         };
         // A colon inside brackets belongs to an IPv6 address.
-        let (host, port) = match rest.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => {
-                let port = port
-                    .parse()
-                    .map_err(|_| format!("'{port}' is not a port: use a number up to 65535"))?;
-                (host, Some(port))
-            }
+        let (host, ports) = match rest.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => (host, Some(ports(port)?)),
             _ => (rest, None),
         };
-        let name = host.strip_prefix("*.").unwrap_or(host);
-        if name.is_empty() || (name != "*" && name.contains(['*', '/', '@', '?', '#', ' '])) {
+        let host = self::host(host)?;
+        if let (Some(Schemes::One(scheme)), None) = (scheme, &ports)
+            && scheme.own_port().is_none()
+        {
             return Err(format!(
-                "'{host}' is not a host: use a name, an address, or *.example.com for all below a name"
+                "{scheme} has no port of its own: name one, like {text}:6379, or {text}:* for all"
             ));
         }
         Ok(Self {
-            https,
-            host: host.to_ascii_lowercase(),
-            port,
+            scheme,
+            host,
+            ports,
         })
     }
+}
+
+fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let number = |text: &str| {
+        let port = text.parse::<u16>().ok().filter(|port| *port > 0);
+        port.ok_or_else(|| {
+            format!(
+                "'{text}' is not a port: use a number from 1 to 65535, a range like 8000-8010, or *"
+            )
+        })
+    };
+    match text.split_once('-') {
+        _ if text == "*" => Ok(1..=u16::MAX),
+        None => number(text).map(|port| port..=port),
+        Some((first, last)) => {
+            let range = number(first)?..=number(last)?;
+            match range.is_empty() {
+                true => Err(format!("'{text}' is a range without a port")),
+                false => Ok(range),
+            }
+        }
+    }
+}
+
+fn host(text: &str) -> Result<Host, String> {
+    if text == "*" {
+        return Ok(Host::Any);
+    }
+    if let Some(address) = address(text) {
+        return Ok(Host::Address(address));
+    }
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    if name.is_empty() || name.contains(['*', '/', '@', '?', '#', ' ', ':', '[', ']']) {
+        return Err(format!(
+            "'{text}' is not a host: use a name, an address ([::1] with brackets), *.example.com for all below a name, or *"
+        ));
+    }
+    let plain = plain(name);
+    Ok(match name.len() == text.len() {
+        true => Host::Name(plain),
+        false => Host::Below(format!(".{plain}")),
+    })
+}
+
+/// An address as a URL has it. IPv4 inside IPv6 is IPv4, for so it is reached.
+fn address(host: &str) -> Option<IpAddr> {
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let address = match bare {
+        Some(bare) => bare.parse().ok().map(IpAddr::V6),
+        None => host.parse().ok().map(IpAddr::V4),
+    };
+    address.map(|address| address.to_canonical())
+}
+
+/// A name in the one form that names are compared in: DNS knows no case, and a dot at the end changes nothing.
+fn plain(name: &str) -> String {
+    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
 impl Outbound {
-    /// Whether it covers a request's target.
-    fn covers(&self, target: &Uri) -> bool {
-        let (Some(scheme), Some(host)) = (target.scheme(), target.host()) else {
-            return false;
-        };
-        let https = match scheme {
-            scheme if *scheme == Scheme::HTTPS => true,
-            scheme if *scheme == Scheme::HTTP => false,
-            _ => return false,
-        };
-        let own = if https { 443 } else { 80 };
-        let host = host.to_ascii_lowercase();
-        let named = match self.host.strip_prefix('*') {
-            Some("") => true,
-            // What is left begins with a dot, and something must stand before it.
-            Some(below) => host.len() > below.len() && host.ends_with(below),
-            None => host == self.host,
-        };
-        named
-            && self.https.is_none_or(|wanted| wanted == https)
-            && target.port_u16().unwrap_or(own) == self.port.unwrap_or(own)
-    }
-}
-
-/// A guest's way out over HTTP.
-pub(super) struct Gate {
-    pub(super) allowed: Vec<Outbound>,
-}
-
-type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
-
-impl WasiHttpHooks for Gate {
-    fn send_request(
-        &mut self,
-        request: Request<WasiBody>,
-        options: Option<RequestOptions>,
-        _: Io,
-    ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Io), Error>> + Send> {
-        if !self.allowed.iter().any(|host| host.covers(request.uri())) {
-            tracing::warn!(
-                host = request.uri().host(),
-                "a guest's request is refused: --allow-outbound does not cover it"
-            );
-            return Box::new(async { Err(Error::HttpRequestDenied) });
+    fn covers_scheme(&self, scheme: Scheme) -> bool {
+        match self.scheme {
+            None => matches!(scheme, Scheme::Http | Scheme::Https),
+            Some(Schemes::All) => true,
+            Some(Schemes::One(only)) => only == scheme,
         }
-        Box::new(async move {
-            let (response, io) = default_send_request(request, options).await?;
-            let response = response.map(BodyExt::boxed_unsync);
-            Ok((response, Box::new(io) as Io))
-        })
+    }
+
+    fn covers_host(&self, host: &str) -> bool {
+        match (&self.host, address(host)) {
+            (Host::Any, _) => true,
+            (Host::Address(granted), Some(address)) => *granted == address,
+            (Host::Name(name), None) => plain(host) == *name,
+            (Host::Below(below), None) => {
+                let host = plain(host);
+                host.len() > below.len() && host.ends_with(below)
+            }
+            _ => false,
+        }
+    }
+
+    fn covers_port(&self, scheme: Scheme, port: u16) -> bool {
+        match &self.ports {
+            Some(ports) => ports.contains(&port),
+            None => scheme.own_port() == Some(port),
+        }
+    }
+
+    /// Whether it covers this way to a host, by its name or its address.
+    fn covers(&self, scheme: Scheme, host: &str, port: u16) -> bool {
+        self.covers_scheme(scheme) && self.covers_host(host) && self.covers_port(scheme, port)
+    }
+
+    /// Whether it covers sockets to this host, on whatever port.
+    fn covers_lookup(&self, host: &str) -> bool {
+        [Scheme::Tcp, Scheme::Udp]
+            .into_iter()
+            .any(|scheme| self.covers_scheme(scheme))
+            && self.covers_host(host)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Scheme::*, *};
 
     #[test]
     fn a_host_is_covered_by_scheme_name_and_port() {
         let table = [
-            ("example.com", "https://example.com/a", true),
-            ("example.com", "http://EXAMPLE.com", true),
-            ("example.com", "https://example.com:8443", false),
-            ("example.com", "https://www.example.com", false),
-            ("example.com", "https://example.com.evil.net", false),
-            ("https://example.com", "http://example.com", false),
-            ("https://example.com", "https://example.com:443", true),
-            ("http://example.com:8080", "http://example.com:8080", true),
-            ("http://example.com:8080", "http://example.com", false),
-            ("*.example.com", "https://www.example.com", true),
-            ("*.example.com", "https://a.b.example.com", true),
-            ("*.example.com", "https://example.com", false),
-            ("*.example.com", "https://.example.com", false),
-            ("*.example.com", "https://evilexample.com", false),
-            ("*", "https://anything.net", true),
-            ("*", "https://anything.net:81", false),
-            ("127.0.0.1:80", "http://127.0.0.1", true),
-            ("[::1]:8080", "http://[::1]:8080", true),
-            ("[::1]", "http://[::1]", true),
+            ("example.com", Https, "example.com", 443, true),
+            ("example.com", Http, "EXAMPLE.com", 80, true),
+            ("example.com", Http, "example.com.", 80, true),
+            ("example.com", Https, "example.com", 8443, false),
+            ("example.com", Https, "www.example.com", 443, false),
+            ("example.com", Https, "example.com.evil.net", 443, false),
+            ("example.com", Tcp, "example.com", 443, false),
+            ("https://example.com", Http, "example.com", 80, false),
+            ("https://example.com", Https, "example.com", 443, true),
+            ("http://example.com:8080", Http, "example.com", 8080, true),
+            ("http://example.com:8080", Http, "example.com", 80, false),
+            ("*.example.com", Https, "www.example.com", 443, true),
+            ("*.example.com", Https, "a.b.example.com", 443, true),
+            ("*.example.com", Https, "example.com", 443, false),
+            ("*.example.com", Https, ".example.com", 443, false),
+            ("*.example.com", Https, "evilexample.com", 443, false),
+            ("*", Https, "anything.net", 443, true),
+            ("*", Https, "anything.net", 81, false),
+            ("127.0.0.1:80", Http, "127.0.0.1", 80, true),
+            ("127.0.0.1:80", Http, "[::ffff:127.0.0.1]", 80, true),
+            ("*.0.0.1", Http, "127.0.0.1", 80, false),
+            ("[::1]:8080", Http, "[::1]", 8080, true),
+            ("[::1]", Http, "[0:0::1]", 80, true),
+            ("tcp://redis:6379", Tcp, "redis", 6379, true),
+            ("tcp://redis:6379", Udp, "redis", 6379, false),
+            ("tcp://redis:6379", Http, "redis", 6379, false),
+            ("tcp://redis:6379-6381", Tcp, "redis", 6381, true),
+            ("tcp://redis:6379-6381", Tcp, "redis", 6382, false),
+            ("tcp://10.0.0.1:*", Tcp, "10.0.0.1", 1, true),
+            ("tcp://[fe80::1]:53", Tcp, "[fe80::1]", 53, true),
+            ("udp://*:53", Udp, "192.0.2.1", 53, true),
+            ("*://localhost:7", Tcp, "localhost", 7, true),
+            ("*://localhost:7", Https, "localhost", 7, true),
+            ("*://localhost", Https, "localhost", 443, true),
+            ("*://localhost", Tcp, "localhost", 443, false),
         ];
-        for (allowed, target, expected) in table {
-            let allowed: Outbound = allowed.parse().unwrap();
-            let Ok(target) = target.parse::<Uri>() else {
-                assert!(!expected);
-                continue;
-            };
-            assert_eq!(allowed.covers(&target), expected, "{allowed:?} {target}");
+        for (allowed, scheme, host, port, expected) in table {
+            let parsed: Outbound = allowed.parse().unwrap();
+            let covered = parsed.covers(scheme, host, port);
+            assert_eq!(covered, expected, "{allowed} {scheme}://{host}:{port}");
         }
     }
 
     #[test]
     fn what_is_no_host_is_refused_with_a_word() {
         for text in [
-            "", "ftp://a", "a:b", "a:70000", "a/b", "*.", "a.*.b", "user@a", "a b", "**",
+            "", "ftp://a", "a:b", "a:70000", "a:0", "a:9-8", "a:1-2-3", "a/b", "*.", "a.*.b",
+            "user@a", "a b", "**", "::1", "tcp://a", "udp://*",
         ] {
             assert!(text.parse::<Outbound>().is_err(), "{text:?}");
         }

@@ -148,6 +148,21 @@ impl Component {
         }
     }
 
+    /// Has every open stream end, once what its guest has for it now is delivered and answered.
+    pub async fn finish(&self) {
+        let instances: Vec<_> = {
+            let instances = self
+                .instances
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
+            let instances = instances.values();
+            instances.map(|entered| entered.instance.clone()).collect()
+        };
+        for instance in instances {
+            instance.finish().await;
+        }
+    }
+
     /// Waits no longer than the client does.
     async fn until<R>(
         &self,

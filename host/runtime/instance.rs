@@ -195,6 +195,14 @@ impl Instance {
         }
     }
 
+    /// Has every stream end, once what the guests have for it now is delivered and answered.
+    pub(super) async fn finish(&self) {
+        for slot in &self.slots {
+            slot.keeper().finish();
+            slot.enter_always(Box::new(Nudge)).await;
+        }
+    }
+
     async fn queue(&self, slot: &Arc<GuestSlot>, job: GuestJob) -> Result<(), Kind> {
         slot.enter(job).await.map_err(|Full| Kind::QueueFull {
             limit: self.template.limits().queue,
@@ -211,13 +219,13 @@ impl Instance {
     }
 
     async fn try_start(&self, streams: &Streams) -> Result<Guest, Kind> {
-        let mut guest = self
-            .template
-            .instantiate()
-            .await
-            .map_err(|why| Kind::NotStarted {
-                why: why.to_string(),
-            })?;
+        let mut guest =
+            self.template
+                .instantiate(&self.id)
+                .await
+                .map_err(|why| Kind::NotStarted {
+                    why: why.to_string(),
+                })?;
         let inits = self.inits().clone();
         for Initialised { init, .. } in inits.into_values() {
             let brought = init.clone();

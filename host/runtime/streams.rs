@@ -77,7 +77,19 @@ struct Stream {
     /// How many messages may be out at once.
     window: usize,
     out: HashMap<String, Out>,
-    messages: mpsc::Sender<Message>,
+    /// None once the stream has brought its last message.
+    messages: Option<mpsc::Sender<Message>>,
+}
+
+/// Whether streams still bring what the guest has.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    #[default]
+    Open,
+    /// After one more pull, for what the last calls brought.
+    Ending,
+    /// Each stream ends when nothing of it is out.
+    Ended,
 }
 
 #[derive(Default)]
@@ -93,12 +105,22 @@ struct State {
     empty: u32,
     /// Pulls in a row that the guest answered with an error, or with what cannot be delivered.
     refusals: u32,
+    life: Life,
 }
 
 impl State {
     fn unused(&mut self) -> u64 {
         self.last += 1;
         self.last
+    }
+
+    /// Ends the streams that have nothing out.
+    fn end_idle(&mut self) {
+        let idle = self
+            .streams
+            .values_mut()
+            .filter(|stream| stream.out.is_empty());
+        idle.for_each(|stream| stream.messages = None);
     }
 }
 
@@ -148,7 +170,7 @@ impl Streams {
                 id: Some(id),
                 window,
                 out: HashMap::new(),
-                messages,
+                messages: Some(messages),
             },
         );
         self.count.store(state.streams.len(), Ordering::Relaxed);
@@ -186,6 +208,18 @@ impl Streams {
         let mut state = self.state();
         let stream = state.streams.get_mut(&key)?;
         let out = stream.out.remove(wire_id)?;
-        Some((stream.id?, out.message_id?))
+        let told = (stream.id, out.message_id);
+        if state.life == Life::Ended {
+            state.end_idle();
+        }
+        Some((told.0?, told.1?))
+    }
+
+    /// After one more pull, each stream ends as soon as what it brought is answered.
+    pub(super) fn finish(&self) {
+        let mut state = self.state();
+        if state.life == Life::Open {
+            state.life = Life::Ending;
+        }
     }
 }

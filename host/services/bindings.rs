@@ -83,14 +83,14 @@ impl output::OutputBinding for Output {
 pub(super) fn add_input(services: &mut Services, component: &Arc<Component>) {
     let binding = Input {
         component: component.clone(),
-        stop: services.stop.clone(),
+        close: services.close.clone(),
     };
     serve!(services, input::InputBindingServer<_>, binding);
 }
 
 struct Input {
     component: Arc<Component>,
-    stop: CancellationToken,
+    close: CancellationToken,
 }
 
 #[tonic::async_trait]
@@ -114,7 +114,7 @@ impl input::InputBinding for Input {
     ) -> Result<Response<Self::ReadStream>, Status> {
         let (to, frames) = addressed(request, "Read")?;
         let stream = self.component.open(&to, Source::Binding).await??;
-        let events = duplex(stream, frames, &self.stop, answer, event);
+        let events = duplex(stream, frames, &self.close, answer, event);
         Ok(Response::new(Box::pin(events)))
     }
 

@@ -5,17 +5,17 @@ use futures_util::{Stream, stream};
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, Streaming};
 
-/// What comes out of an open stream, until the runner stops, while the client's frames go in. Both end when this is dropped.
+/// What comes out of an open stream while the client's frames go in. Both end with `close`, and when this is dropped.
 /// `heed` reads a frame: which message it answers, and how; none for a frame that answers nothing.
 pub(super) fn duplex<F: Send + 'static, T>(
     stream: OpenStream,
     frames: Streaming<F>,
-    stop: &CancellationToken,
+    close: &CancellationToken,
     heed: fn(F) -> Option<(String, Answer)>,
     response: fn(Message) -> T,
 ) -> impl Stream<Item = Result<T, Status>> + use<F, T> {
     // A client may half-close and go on reading, so each direction has an end of its own; but none outlives the stream.
-    let closed = stop.child_token();
+    let closed = close.child_token();
     let (answers, until) = (stream.answers(), closed.clone());
     tokio::spawn(async move {
         let answering = pass_on(frames, answers, heed);
@@ -26,16 +26,15 @@ pub(super) fn duplex<F: Send + 'static, T>(
         let closed = closed.clone();
         async move {
             let (mut stream, guard) = open?;
-            tokio::select! {
-                message = stream.next() => {
-                    let message = response(message?);
-                    Some((Ok(message), Some((stream, guard))))
-                }
+            let message = tokio::select! {
+                message = stream.next() => message,
+                () = closed.cancelled() => None,
+            };
+            Some(match message {
+                Some(message) => (Ok(response(message)), Some((stream, guard))),
                 // The last word of a stream is why it ends.
-                () = closed.cancelled() => {
-                    Some((Err(Status::unavailable("plugbox is stopping")), None))
-                }
-            }
+                None => (Err(Status::unavailable("plugbox is stopping")), None),
+            })
         }
     })
 }

@@ -42,16 +42,16 @@ pub const ANSWER_LIMIT: usize = 4 << 20;
 pub const INSTANCE: &str = "x-component-instance";
 
 /// The services that a component's guest stands for. `message_limit` is the most bytes of one request; open streams end with
-/// `stop`.
+/// `close`.
 pub fn services(
     component: &Arc<Component>,
     message_limit: usize,
-    stop: CancellationToken,
+    close: CancellationToken,
 ) -> Router {
     let mut services = Services {
         router: Router::default(),
         message_limit,
-        stop,
+        close,
     };
     for block in component.exports().blocks() {
         match block {
@@ -70,7 +70,7 @@ pub fn services(
 struct Services {
     router: Router,
     message_limit: usize,
-    stop: CancellationToken,
+    close: CancellationToken,
 }
 
 /// Adds a generated server.

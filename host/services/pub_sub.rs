@@ -29,14 +29,14 @@ const BULK: &str = "BULK_PUBSUB";
 pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
     let broker = Broker {
         component: component.clone(),
-        stop: services.stop.clone(),
+        close: services.close.clone(),
     };
     serve!(services, service::PubSubServer<_>, broker);
 }
 
 struct Broker {
     component: Arc<Component>,
-    stop: CancellationToken,
+    close: CancellationToken,
 }
 
 #[tonic::async_trait]
@@ -147,7 +147,7 @@ impl service::PubSub for Broker {
             metadata: metadata(topic.metadata),
         };
         let stream = self.component.open(&to, source).await??;
-        let messages = duplex(stream, frames, &self.stop, acknowledgement, response);
+        let messages = duplex(stream, frames, &self.close, acknowledgement, response);
         Ok(Response::new(Box::pin(messages)))
     }
 

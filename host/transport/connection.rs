@@ -5,8 +5,19 @@ use crate::services::Consumers;
 use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use std::{convert::Infallible, os::unix::net::UnixStream, pin::pin, sync::Arc};
-use tokio_util::sync::CancellationToken;
+use std::{
+    convert::Infallible,
+    os::unix::net::UnixStream,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
 use tonic::{Code, Status, body::Body};
 
 /// Calls at once on one connection. A client that wants more waits, as HTTP/2 has it.
@@ -15,18 +26,44 @@ const STREAMS: u32 = 1024;
 /// Bytes that a client may send before they are read: enough for one large request without a pause at every frame.
 const WINDOW: u32 = 1 << 20;
 
+/// The calls that are not answered yet.
+#[derive(Clone, Default)]
+pub(super) struct Calls {
+    begun: TaskTracker,
+    refused: Arc<AtomicBool>,
+}
+
+impl Calls {
+    /// None when no call may begin any more.
+    fn begin(&self) -> Option<TaskTrackerToken> {
+        // Counted before it looks, so that whoever refuses from now on sees it.
+        let begun = self.begun.token();
+        (!self.refused.load(Ordering::SeqCst)).then_some(begun)
+    }
+
+    /// Waits until none is left, and lets none begin after that. Clients that were told to go away may still have sent some.
+    pub(super) async fn end(&self) {
+        self.begun.close();
+        self.begun.wait().await;
+        self.refused.store(true, Ordering::SeqCst);
+        self.begun.wait().await;
+    }
+}
+
 /// What serves the requests of a connection.
 #[derive(Clone)]
 pub(super) struct Handler {
     component: Arc<str>,
     services: Arc<Router>,
+    calls: Calls,
 }
 
 impl Handler {
-    pub(super) fn new(component: &str, services: Router) -> Self {
+    pub(super) fn new(component: &str, services: Router, calls: Calls) -> Self {
         Self {
             component: component.into(),
             services: Arc::new(services),
+            calls,
         }
     }
 
@@ -65,6 +102,9 @@ impl Handler {
         let method = request.uri().clone();
         let Some(serve) = self.services.find(method.path()) else {
             return Ok(self.unserved(method.path()).into_http());
+        };
+        let Some(_call) = self.calls.begin() else {
+            return Ok(Status::unavailable("plugbox is stopping").into_http());
         };
         let response = serve(request).await;
         let refused = match response.headers().get(Status::GRPC_STATUS) {

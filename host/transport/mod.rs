@@ -12,7 +12,7 @@ mod worker;
 pub use router::Router;
 pub use socket::Socket;
 
-use connection::Handler;
+use connection::{Calls, Handler};
 use std::{io, os::unix::net::UnixStream, sync::Arc, thread, time::Duration};
 use tokio::net::UnixListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -25,21 +25,24 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Server {
     workers: Arc<[Worker]>,
     stop: CancellationToken,
+    calls: Calls,
     /// Connections, and calls that outlive theirs.
     tasks: TaskTracker,
 }
 
 impl Server {
-    /// A server without sockets. When it drains, `stop` is cancelled and `tasks` are waited for.
+    /// A server without sockets. `tasks` are those that must end before the process may.
     ///
     /// # Errors
     /// When the system gives no threads.
-    pub fn start(tasks: TaskTracker, stop: CancellationToken) -> io::Result<Self> {
+    pub fn start(tasks: TaskTracker) -> io::Result<Self> {
+        let stop = CancellationToken::new();
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let workers = (0..cores).map(|_| Worker::start(stop.clone(), tasks.clone()));
         Ok(Self {
             workers: workers.collect::<io::Result<_>>()?,
             stop,
+            calls: Calls::default(),
             tasks,
         })
     }
@@ -55,7 +58,7 @@ impl Server {
         mut services: Router,
     ) -> anyhow::Result<()> {
         reflection::add(&mut services)?;
-        let handler = Handler::new(component, services);
+        let handler = Handler::new(component, services, self.calls.clone());
         let listener = UnixListener::from_std(socket.listener()?)?;
         let workers = self.workers.clone();
         let stop = self.stop.clone();
@@ -68,11 +71,16 @@ impl Server {
         Ok(())
     }
 
-    /// Stops to accept, lets calls end, and says whether all did within the limit.
-    pub async fn drain(self, limit: Duration) -> bool {
+    /// Takes no more calls, and waits until those that were taken are answered. Streams go on.
+    pub async fn stop(&self) {
         self.stop.cancel();
+        self.calls.end().await;
+    }
+
+    /// After [`Self::stop`]: waits until streams and all else have ended too.
+    pub async fn ended(&self) {
         self.tasks.close();
-        tokio::time::timeout(limit, self.tasks.wait()).await.is_ok()
+        self.tasks.wait().await;
     }
 }
 

@@ -218,7 +218,7 @@ async fn an_output_binding_reaches_the_hosts_that_were_granted_and_no_other() {
             (Ok(answer), None) => assert_eq!(answer.into_inner().data, b"POST /hook HTTP/1.1"),
             (Err(status), Some(code)) => {
                 assert_eq!(status.code(), code, "{granted}");
-                runner.logs(&["is refused", "--allow-outbound"]);
+                runner.logs(&["is refused", "--allow-outbound http://"]);
             }
             (other, _) => panic!("{granted}: {other:?}"),
         }

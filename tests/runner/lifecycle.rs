@@ -1,6 +1,6 @@
-//! From start to end: where sockets are, what is said, how the runner stops.
+//! From start on: where sockets are, what is said, what is cached.
 
-use crate::support::{Runner, Setup, guest};
+use crate::support::{Setup, guest};
 use rustix::process::Signal;
 use std::{
     fs,
@@ -9,7 +9,6 @@ use std::{
         net::UnixListener,
     },
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 #[tokio::test]
@@ -61,61 +60,6 @@ async fn the_environments_folder_is_the_first_of_daprs_variables_that_is_set() {
         .env("DAPR_PLUGGABLE_COMPONENTS_SOCKETS_FOLDER", "/nonexistent")
         .start();
     assert!(folder.path().join("store.sock").exists());
-}
-
-#[tokio::test]
-async fn a_signal_lets_calls_end_and_removes_the_sockets() {
-    for signal in [Signal::INT, Signal::TERM] {
-        let mut runner = Runner::of("hostile-rude-state");
-        let mut store = runner.ready().await;
-        let mut waiting = store.clone();
-        let call = tokio::spawn(async move { waiting.get("sleep:1500").await });
-        store.until_held().await;
-        runner.signal(signal);
-        runner.logs(&["stopping"]);
-        assert_eq!(call.await.unwrap().unwrap().data, b"awake");
-        let (status, rest) = runner.wait();
-        assert_eq!(status.code(), Some(0));
-        assert_eq!(rest, "");
-        assert!(!runner.socket("store").exists());
-    }
-}
-
-#[tokio::test]
-async fn a_drain_ends_at_its_limit() {
-    let mut runner = Setup::new()
-        .guest("store", "hostile-rude-state")
-        .arg("--drain=300ms")
-        .start();
-    let mut store = runner.ready().await;
-    let mut waiting = store.clone();
-    let call = tokio::spawn(async move { waiting.get("sleep:600000").await });
-    store.until_held().await;
-    let begun = Instant::now();
-    runner.signal(Signal::TERM);
-    let (status, _) = runner.wait();
-    assert_eq!(status.code(), Some(0));
-    assert!(begun.elapsed() >= Duration::from_millis(300));
-    assert!(runner.log().contains("cut off"), "{}", runner.log());
-    assert!(call.await.unwrap().is_err());
-}
-
-#[tokio::test]
-async fn a_second_signal_stops_at_once() {
-    let mut runner = Setup::new()
-        .guest("store", "hostile-rude-state")
-        .arg("--drain=1h")
-        .start();
-    let mut store = runner.ready().await;
-    let mut waiting = store.clone();
-    let _call = tokio::spawn(async move { waiting.get("sleep:600000").await });
-    store.until_held().await;
-    runner.signal(Signal::INT);
-    runner.logs(&["stopping"]);
-    runner.signal(Signal::INT);
-    let (status, _) = runner.wait();
-    assert_eq!(status.code(), Some(130));
-    assert!(!runner.socket("store").exists());
 }
 
 #[tokio::test]

@@ -387,19 +387,6 @@ async fn a_waiting_runner_uses_no_cpu_and_delivers_at_once_when_called() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn streams_end_with_a_word_when_the_runner_stops() {
-    let (mut runner, mut broker) = memory(&[]).await;
-    let mut messages = broker.subscribe("orders").await.unwrap();
-    runner.signal(rustix::process::Signal::TERM);
-    let status = messages.end().await;
-    assert_eq!(status.code(), Code::Unavailable);
-    assert!(status.message().contains("stopping"), "{status}");
-    let (status, _) = runner.wait();
-    assert_eq!(status.code(), Some(0));
-    assert!(!runner.log().contains("cut off"), "{}", runner.log());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bulk_publish_is_filled_in_and_reports_each_failed_entry() {
     for (guest, feature) in [("hostile-rude-broker", false), ("rust-memory-broker", true)] {
         let runner = Runner::of(guest);

@@ -86,6 +86,12 @@ impl Messages {
         String::from_utf8(message.data).unwrap()
     }
 
+    /// The next message, or none when the stream has ended.
+    pub async fn last(&mut self) -> Option<PullMessagesResponse> {
+        let next = tokio::time::timeout(super::PATIENCE, self.messages.message());
+        next.await.expect("no message came").unwrap_or_default()
+    }
+
     /// How the stream ends.
     pub async fn end(&mut self) -> Status {
         loop {

@@ -77,7 +77,7 @@ impl OpenStream {
         Ok(opened)
     }
 
-    /// The next message; none only when the stream is no more.
+    /// The next message; none when the runner stops and all that came before is answered.
     pub async fn next(&mut self) -> Option<Message> {
         self.messages.recv().await
     }

@@ -1,6 +1,6 @@
 //! What a guest with streams needs between calls: to be asked for messages, to be waited for, to be replaced when it fails.
 
-use super::{Answer, Message, Out, Source, State, Streams, open};
+use super::{Answer, Life, Message, Out, Source, State, Streams, open};
 use crate::{
     engine::{
         Guest, Waits,
@@ -15,7 +15,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
-use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Sender, error::TrySendError};
 
 /// The pause before a guest that failed is started again: doubled each time, up to the most.
 const RETRY: Duration = Duration::from_millis(50);
@@ -160,7 +160,8 @@ impl Streams {
                 Ok(window) => {
                     if let Some(stream) = self.state().streams.get_mut(&key) {
                         stream.id = Some(id);
-                        stream.window = (window as usize).clamp(1, stream.messages.max_capacity());
+                        let most = stream.messages.as_ref().map_or(1, Sender::max_capacity);
+                        stream.window = (window as usize).clamp(1, most);
                     }
                 }
                 Err(refused) => tracing::warn!(
@@ -221,6 +222,10 @@ impl Streams {
 
     fn until(&self, brought: usize, failed: bool, waits: Waits) -> Until {
         let mut state = self.state();
+        if state.life != Life::Open {
+            state.life = Life::Ended;
+            state.end_idle();
+        }
         state.empty = match (brought, std::mem::take(&mut state.woken)) {
             (0, true) => state.empty.saturating_add(1),
             _ => 0,
@@ -249,7 +254,11 @@ impl Streams {
         let paused = self.paused.load(Ordering::Relaxed);
         let mut topics = Vec::new();
         let mut readers = Vec::new();
-        for stream in self.state().streams.values() {
+        let state = self.state();
+        if state.life == Life::Ended {
+            return (topics, readers);
+        }
+        for stream in state.streams.values() {
             let room = stream.window.saturating_sub(stream.out.len());
             let count = u32::try_from(room).unwrap_or(u32::MAX);
             match (stream.id, &*stream.source) {
@@ -345,7 +354,12 @@ impl State {
             content_type: arrival.content_type,
             metadata: arrival.metadata,
         };
-        match stream.messages.try_send(message) {
+        // A stream that has ended has no client either.
+        let sent = match &stream.messages {
+            Some(messages) => messages.try_send(message),
+            None => Err(TrySendError::Closed(message)),
+        };
+        match sent {
             Ok(()) => {
                 let out = Out {
                     message_id: Some(arrival.message_id),
