@@ -38,8 +38,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     // Before anything that takes long: a signal while guests compile is a signal too.
     let mut signals = Signals::new()?;
     tokio::select! {
-        serving = start(&config) => {
+        serving = Serving::start(&config) => {
             let serving = serving?;
+            announce(&serving.lines);
             signals.next().await;
             drain(serving, config.drain, signals).await;
         }
@@ -49,45 +50,71 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 /// The runner while it serves.
-struct Serving {
+pub(crate) struct Serving {
     server: Server,
     components: Vec<Arc<Component>>,
+    /// What is served, a line for each component.
+    lines: Vec<String>,
     /// Cancelled, it ends the streams that are still open.
     close: CancellationToken,
     /// Guests need its clock.
     _loader: Loader,
 }
 
-/// Everything that can fail comes before the first socket: no client ever finds half a runner.
-async fn start(config: &Config) -> anyhow::Result<Serving> {
-    let loader = Loader::new(&config.cache).context("the WebAssembly engine does not start")?;
-    let tasks = TaskTracker::new();
-    let mut components = Vec::new();
-    for component in &config.components {
-        let (limits, grants) = (config.limits.clone(), config.grants.clone());
-        let name = component.name.as_str();
-        let template = loader.load(name, &component.guest, limits, grants).await?;
-        let component = Component::new(name, template, tasks.clone());
-        components.push(component);
+impl Serving {
+    /// Everything that can fail comes before the first socket: no client ever finds half a runner.
+    pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
+        let loader = Loader::new(&config.cache).context("the WebAssembly engine does not start")?;
+        let tasks = TaskTracker::new();
+        let mut components = Vec::new();
+        for component in &config.components {
+            let (limits, grants) = (config.limits.clone(), config.grants.clone());
+            let name = component.name.as_str();
+            let template = loader.load(name, &component.guest, limits, grants).await?;
+            let component = Component::new(name, template, tasks.clone());
+            components.push(component);
+        }
+        let mut sockets = Vec::new();
+        for component in &config.components {
+            sockets.push(Socket::bind(&config.sockets, component.name.as_str())?);
+        }
+        let close = CancellationToken::new();
+        let mut server = Server::start(tasks)?;
+        let mut lines = Vec::new();
+        for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
+            lines.push(announcement(component, &socket, &named.name.in_dapr()));
+            let router = services(component, config.message, close.clone());
+            server.serve(component.name(), socket, router)?;
+        }
+        Ok(Self {
+            server,
+            components,
+            lines,
+            close,
+            _loader: loader,
+        })
     }
-    let mut sockets = Vec::new();
-    for component in &config.components {
-        sockets.push(Socket::bind(&config.sockets, component.name.as_str())?);
+
+    /// What is served, in the order of the configuration.
+    pub(crate) fn components(&self) -> &[Arc<Component>] {
+        &self.components
     }
-    let close = CancellationToken::new();
-    let mut server = Server::start(tasks)?;
-    for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
-        let line = announcement(component, &socket, &named.name.in_dapr());
-        let router = services(component, config.message, close.clone());
-        server.serve(component.name(), socket, router)?;
-        announce(&line);
+
+    /// Calls first and streams after them, so that what a call publishes is delivered and what is delivered can be acknowledged.
+    pub(crate) async fn end(&self, limit: Duration) {
+        let in_order = async {
+            self.server.stop().await;
+            for component in &self.components {
+                component.finish().await;
+            }
+            self.server.ended().await;
+        };
+        if tokio::time::timeout(limit, in_order).await.is_err() {
+            tracing::warn!("some calls or streams did not end in time and are cut off");
+            self.close.cancel();
+            let _ = tokio::time::timeout(LAST_WORDS, self.server.ended()).await;
+        }
     }
-    Ok(Serving {
-        server,
-        components,
-        close,
-        _loader: loader,
-    })
 }
 
 /// One line for whoever started it: what is served, where, and how a Dapr resource names it.
@@ -115,9 +142,12 @@ fn announcement(component: &Arc<Component>, socket: &Socket, dapr_name: &str) ->
 }
 
 /// Standard output may be closed: the runner serves all the same.
-fn announce(line: &str) {
+fn announce(lines: &[String]) {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    let _ = lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "{line}"))
+        .and_then(|()| out.flush());
 }
 
 async fn drain(serving: Serving, limit: Duration, mut signals: Signals) {
@@ -126,24 +156,8 @@ async fn drain(serving: Serving, limit: Duration, mut signals: Signals) {
         humantime::format_duration(limit)
     );
     tokio::select! {
-        () = end(&serving, limit) => {}
+        () = serving.end(limit) => {}
         number = signals.next() => process::exit(128 + number),
-    }
-}
-
-/// Calls first and streams after them, so that what a call publishes is delivered and what is delivered can be acknowledged.
-async fn end(serving: &Serving, limit: Duration) {
-    let in_order = async {
-        serving.server.stop().await;
-        for component in &serving.components {
-            component.finish().await;
-        }
-        serving.server.ended().await;
-    };
-    if tokio::time::timeout(limit, in_order).await.is_err() {
-        tracing::warn!("some calls or streams did not end in time and are cut off");
-        serving.close.cancel();
-        let _ = tokio::time::timeout(LAST_WORDS, serving.server.ended()).await;
     }
 }
 

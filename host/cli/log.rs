@@ -4,10 +4,10 @@ use super::{Format, Log};
 use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 
-/// Begins to log. Without flags: what plugbox does, and warnings of everything else.
-pub fn start_log(log: &Log) {
+/// Begins to log: what `default` says, unless flags or the environment say otherwise.
+pub(super) fn start(log: &Log, default: &str) {
     let default = match log.verbose {
-        0 => "warn,plugbox=info",
+        0 => default,
         1 => "info,plugbox=debug",
         _ => "debug,plugbox=trace",
     };

@@ -14,6 +14,7 @@ mod support;
 mod bad_input;
 mod blocks;
 mod bulk;
+mod check;
 mod drain;
 mod errors;
 mod instances;

@@ -1,0 +1,140 @@
+//! Holding a guest against the protocol's rules: served on a socket of its own, by the runner's real path.
+
+mod report;
+
+pub use report::{Report, Verdict};
+
+use crate::{
+    config::Config,
+    engine::Block,
+    rules::{self, Outcome, Rule, Subject},
+    run::Serving,
+};
+use anyhow::{Context, bail};
+use futures_util::{StreamExt, stream};
+use std::time::{Duration, Instant};
+
+/// How many rules run at once: they wait more than they work.
+const AT_ONCE: usize = 16;
+
+/// How long a guest has to end what it does once all rules are through.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// What is asked of which guest.
+#[derive(Debug)]
+pub struct Check {
+    /// The guest: one component, on a folder for sockets that nobody else uses.
+    pub config: Config,
+    /// What its Init brings.
+    pub properties: Vec<(String, String)>,
+    /// The blocks whose rules it is held against; none for all that it exports.
+    pub blocks: Vec<Block>,
+    /// Only rules whose names begin so; none for all.
+    pub rules: Vec<String>,
+    /// All instance ids reach the same data.
+    pub shared_storage: bool,
+}
+
+impl Check {
+    /// Holds the guest against the rules, several at once; `each` sees the verdicts in the table's order.
+    ///
+    /// # Errors
+    /// When the guest cannot be served, or no rule is asked for.
+    pub fn run(&self, each: impl FnMut(&Verdict)) -> anyhow::Result<Report> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let result = runtime.block_on(self.serve(each));
+        // A guest that hangs was given its time.
+        runtime.shutdown_background();
+        result
+    }
+
+    async fn serve(&self, each: impl FnMut(&Verdict)) -> anyhow::Result<Report> {
+        let begun = Instant::now();
+        let serving = Serving::start(&self.config).await?;
+        let verdicts = self.judge(&serving, each).await;
+        serving.end(DRAIN).await;
+        Ok(Report {
+            verdicts: verdicts?,
+            took: begun.elapsed(),
+        })
+    }
+
+    async fn judge(
+        &self,
+        serving: &Serving,
+        mut each: impl FnMut(&Verdict),
+    ) -> anyhow::Result<Vec<Verdict>> {
+        let (Some(named), Some(component)) =
+            (self.config.components.first(), serving.components().first())
+        else {
+            bail!("there is no guest to check");
+        };
+        let exported: Vec<_> = component.exports().blocks().collect();
+        if let Some(missing) = self.blocks.iter().find(|block| !exported.contains(block)) {
+            let titles: Vec<_> = exported.iter().map(|block| block.title()).collect();
+            bail!(
+                "{} is no {}: it is a {}",
+                named.guest.display(),
+                missing.title(),
+                titles.join(" and a ")
+            );
+        }
+        let blocks = match self.blocks.as_slice() {
+            [] => &exported,
+            blocks => blocks,
+        };
+        let table: Vec<_> = rules::all()
+            .filter(|rule| blocks.contains(&rule.needs.block))
+            .filter(|rule| self.asks_for(rule))
+            .collect();
+        if table.is_empty() {
+            bail!(
+                "no rule of this guest's blocks has a name that begins with {}",
+                self.rules.join(" or ")
+            );
+        }
+        let socket = self
+            .config
+            .sockets
+            .join(format!("{}.sock", named.name.as_str()));
+        let subject = Subject::connect(&socket)
+            .await
+            .context("the guest is served, and does not answer")?;
+        let mut subject = subject.properties(self.properties.iter().cloned());
+        if self.shared_storage {
+            subject = subject.shared_storage();
+        }
+        let judged = stream::iter(table).map(|rule| judge(rule, &subject));
+        let mut judged = judged.buffered(AT_ONCE);
+        let mut verdicts = Vec::new();
+        while let Some(verdict) = judged.next().await {
+            each(&verdict);
+            verdicts.push(verdict);
+        }
+        Ok(verdicts)
+    }
+
+    fn asks_for(&self, rule: &Rule) -> bool {
+        self.rules.is_empty() || self.rules.iter().any(|name| rule.id.starts_with(name))
+    }
+}
+
+async fn judge(rule: &'static Rule, subject: &Subject) -> Verdict {
+    let begun = Instant::now();
+    let outcome = rules::check(rule, subject).await;
+    Verdict {
+        rule,
+        outcome,
+        took: begun.elapsed(),
+    }
+}
+
+impl Report {
+    /// No rule is broken.
+    pub fn passed(&self) -> bool {
+        let broken = |verdict: &Verdict| matches!(verdict.outcome, Outcome::Failed(_));
+        !self.verdicts.iter().any(broken)
+    }
+}

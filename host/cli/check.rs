@@ -1,0 +1,119 @@
+//! `plugbox check`: hold a guest against the protocol's rules.
+
+use super::{block::BlockName, sandbox::Sandbox};
+use crate::{
+    check,
+    config::{Component, Config, Name},
+    engine::Block,
+};
+use anyhow::Context;
+use std::{
+    fmt::Display,
+    fs,
+    io::{self, Write},
+    path::PathBuf,
+    time::Duration,
+};
+
+/// Instance ids that the rules may use: each has some of its own, so that they run beside each other.
+const IDS: usize = 4096;
+
+/// Hold a guest against the rules that clients of its building blocks rely on: served by the runner's real path, asked by real
+/// gRPC.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  plugbox check memory.wasm
+  plugbox check secrets.wasm -m secretsFile=/secrets/test.json --dir ./testdata::/secrets
+  plugbox check broker.wasm --rule pubsub/ack --json
+
+Exit codes: 0 when no rule is broken, 1 when one is or the guest cannot be served, 2 when the command line is wrong.")]
+pub struct Check {
+    /// The guest.
+    #[arg(value_name = "GUEST.wasm")]
+    guest: PathBuf,
+
+    /// A property that each Init brings, as the metadata of a Dapr resource does.
+    #[arg(short, long, value_name = "NAME=VALUE", value_parser = property)]
+    metadata: Vec<(String, String)>,
+
+    /// Only the rules of this building block [default: of all that the guest exports].
+    #[arg(long, value_enum, value_name = "BLOCK", value_delimiter = ',')]
+    block: Vec<BlockName>,
+
+    /// Only rules whose names begin so, like state/etag.
+    #[arg(long, value_name = "NAME")]
+    rule: Vec<String>,
+
+    /// All instances reach the same data, as they do where the metadata name one database.
+    #[arg(long)]
+    shared_storage: bool,
+
+    /// Answer with one JSON object instead of lines.
+    #[arg(long)]
+    json: bool,
+
+    /// Write a JUnit report, for a CI, too.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+
+    #[command(flatten)]
+    sandbox: Sandbox,
+}
+
+impl Check {
+    /// Whether the guest breaks no rule.
+    ///
+    /// # Errors
+    /// When the guest cannot be served, or the reports cannot be written.
+    pub(super) fn execute(self) -> anyhow::Result<bool> {
+        let sockets = tempfile::tempdir().context("there is no folder for its socket")?;
+        let guest = self.guest.display().to_string();
+        let component = Component {
+            name: Name::new("guest").map_err(anyhow::Error::msg)?,
+            guest: self.guest,
+        };
+        let check = check::Check {
+            config: Config {
+                components: vec![component],
+                sockets: sockets.path().to_owned(),
+                cache: self.sandbox.cache(),
+                limits: self.sandbox.limits(IDS),
+                message: self.sandbox.message(),
+                grants: self.sandbox.grants(),
+                drain: Duration::ZERO,
+            },
+            properties: self.metadata,
+            blocks: self.block.into_iter().map(Block::from).collect(),
+            rules: self.rule,
+            shared_storage: self.shared_storage,
+        };
+        let report = check.run(|verdict| {
+            if !self.json {
+                say(verdict);
+            }
+        })?;
+        if self.json {
+            say(format_args!("{:#}", report.json(&guest)));
+        } else {
+            say(format_args!("\n{report}"));
+        }
+        if let Some(path) = self.junit {
+            let xml = report.junit(&guest)?;
+            fs::write(&path, xml)
+                .with_context(|| format!("cannot write the JUnit report {}", path.display()))?;
+        }
+        Ok(report.passed())
+    }
+}
+
+/// Standard output may be closed: the exit code is an answer too.
+fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+fn property(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a property is NAME=VALUE".to_owned()),
+    }
+}
