@@ -54,9 +54,9 @@ e2e: guests
     scripts/daprd || [[ $? == 3 && -z "${CI:-}" ]]
     cargo test --locked --test daprd
 
-# plugbox against a plain tonic server that holds the same map: ratios in one run
-bench *args: guests
-    cargo bench --locked --bench state -- {{ args }}
+# plugbox against plain tonic servers that do the same, as ratios in one run: `state`, `broker`, or both
+bench which='*' *args: guests
+    cargo bench --locked --bench '{{ which }}' -- {{ args }}
 
 # Formats everything
 fmt:

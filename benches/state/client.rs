@@ -1,22 +1,17 @@
 //! The callers: each calls again as soon as it is answered, and all share a few connections, as applications share daprd's.
 
-use super::native::INSTANCE;
+use super::support::connection::{Connection, origin, request};
 use anyhow::{Context, ensure};
 use hdrhistogram::Histogram;
-use hyper::client::conn::http2::{SendRequest, handshake};
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use plugbox::proto::dapr::{
     FeaturesRequest, GetRequest, InitRequest, SetRequest, state_store_client::StateStoreClient,
 };
 use std::{
     path::Path,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task,
     time::{Duration, Instant},
 };
-use tokio::{net::UnixStream, task::JoinSet};
-use tonic::{Request, body::Body, metadata::MetadataValue};
+use tokio::task::JoinSet;
 
 /// Bytes of each value.
 pub const VALUE: usize = 100;
@@ -53,14 +48,8 @@ pub struct Calls {
 /// Initialises a server's store and sets every key.
 pub async fn prepare(socket: &Path) -> anyhow::Result<()> {
     let mut store = Store::connect(socket).await?;
-    store
-        .client
-        .init(store.request(InitRequest::default()))
-        .await?;
-    store
-        .client
-        .features(store.request(FeaturesRequest {}))
-        .await?;
+    store.client.init(request(InitRequest::default())).await?;
+    store.client.features(request(FeaturesRequest {})).await?;
     for number in 0..KEYS {
         store.set(key(number)).await?;
     }
@@ -153,7 +142,7 @@ fn key(turn: usize) -> String {
     format!("app||key-{:04}", turn * 389 % KEYS)
 }
 
-/// A state store's client that says which instance it means, as daprd does.
+/// A state store's client.
 #[derive(Clone)]
 struct Store {
     client: StateStoreClient<Connection>,
@@ -162,17 +151,9 @@ struct Store {
 impl Store {
     async fn connect(socket: &Path) -> anyhow::Result<Self> {
         let connection = Connection::open(socket).await?;
-        let origin = http::Uri::from_static("http://localhost");
         Ok(Self {
-            client: StateStoreClient::with_origin(connection, origin),
+            client: StateStoreClient::with_origin(connection, origin()),
         })
-    }
-
-    fn request<T>(&self, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        let id = MetadataValue::from_static("bench");
-        request.metadata_mut().insert(INSTANCE, id);
-        request
     }
 
     async fn turn(&mut self, turn: usize) -> anyhow::Result<()> {
@@ -183,7 +164,7 @@ impl Store {
     }
 
     async fn get(&mut self, key: String) -> anyhow::Result<()> {
-        let request = self.request(GetRequest {
+        let request = request(GetRequest {
             key,
             ..Default::default()
         });
@@ -194,42 +175,12 @@ impl Store {
     }
 
     async fn set(&mut self, key: String) -> anyhow::Result<()> {
-        let request = self.request(SetRequest {
+        let request = request(SetRequest {
             key,
             value: vec![b'v'; VALUE],
             ..Default::default()
         });
         self.client.set(request).await?;
         Ok(())
-    }
-}
-
-/// HTTP/2 and nothing around it: tonic's own channel would cost the client as much again as the call.
-#[derive(Clone)]
-struct Connection(SendRequest<Body>);
-
-impl Connection {
-    async fn open(socket: &Path) -> anyhow::Result<Self> {
-        let stream = TokioIo::new(UnixStream::connect(socket).await?);
-        let (sender, connection) = handshake(TokioExecutor::new(), stream).await?;
-        tokio::spawn(connection);
-        Ok(Self(sender))
-    }
-}
-
-impl tower::Service<http::Request<Body>> for Connection {
-    type Response = http::Response<hyper::body::Incoming>;
-    type Error = hyper::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, hyper::Error>> + Send>>;
-
-    fn poll_ready(
-        &mut self,
-        context: &mut task::Context<'_>,
-    ) -> task::Poll<Result<(), hyper::Error>> {
-        self.0.poll_ready(context)
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        Box::pin(self.0.send_request(request))
     }
 }

@@ -5,16 +5,22 @@
 //!
 //! `cargo bench --bench state`, with `-- --quick` to see only that it works.
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod calls;
 mod client;
 mod native;
-mod server;
 mod start;
-mod table;
 
-use anyhow::{Context, bail};
-use server::{Kind, Server};
-use std::{env, path::Path, time::Duration};
+use anyhow::Context;
+use std::time::Duration;
+use support::{
+    Task,
+    server::{Kind, Server},
+    table::Table,
+};
+use tonic::service::Routes;
 
 /// What is measured, in the order of the tables.
 const SERVERS: [Kind; 4] = [
@@ -51,15 +57,13 @@ const QUICK: Plan = Plan {
 };
 
 fn main() -> anyhow::Result<()> {
-    let words: Vec<_> = env::args().skip(1).collect();
-    let words: Vec<_> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        [native::SERVE, socket] => native::serve(Path::new(socket)),
-        [native::SERVE_PINNED, socket] => native::serve_pinned(Path::new(socket)),
-        // Cargo says `--bench` when it is to measure, and nothing when it runs all targets as tests.
-        ["--bench"] => measure(&WHOLE),
-        [] | ["--quick"] | ["--bench", "--quick"] | ["--quick", "--bench"] => measure(&QUICK),
-        _ => bail!("the only option is --quick: cargo bench --bench state -- --quick"),
+    match Task::from_words()? {
+        Task::Serve(socket) => support::native::serve(&socket, Routes::new(native::service())),
+        Task::ServePinned(socket) => {
+            support::native::serve_pinned(&socket, |services| services.add(native::service()))
+        }
+        Task::Measure { quick: false } => measure(&WHOLE),
+        Task::Measure { quick: true } => measure(&QUICK),
     }
 }
 
@@ -83,7 +87,7 @@ fn measure(plan: &Plan) -> anyhow::Result<()> {
 /// Fills each server on the way, which also warms it up. No guest is compiled here: a process that did holds more.
 async fn memory(plan: &Plan, servers: &[Server]) -> anyhow::Result<()> {
     let calls = format!("after {} calls", plan.calls);
-    let mut table = table::Table::new(&["server", "after Init", &calls]);
+    let mut table = Table::new(&["server", "after Init", &calls]);
     for server in servers {
         let name = server.name();
         let socket = server.socket();

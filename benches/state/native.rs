@@ -1,66 +1,21 @@
 //! What plugbox is compared with: the same map and the same rules in Rust, served by tonic.
 
-use anyhow::Context;
-use plugbox::{
-    proto::dapr::{
-        BulkDeleteRequest, BulkDeleteResponse, BulkGetRequest, BulkGetResponse, BulkSetRequest,
-        BulkSetResponse, DeleteRequest, DeleteResponse, Etag, FeaturesRequest, FeaturesResponse,
-        GetRequest, GetResponse, InitRequest, InitResponse, PingRequest, PingResponse, SetRequest,
-        SetResponse,
-        state_store_server::{StateStore, StateStoreServer},
-    },
-    transport,
+use plugbox::proto::dapr::{
+    BulkDeleteRequest, BulkDeleteResponse, BulkGetRequest, BulkGetResponse, BulkSetRequest,
+    BulkSetResponse, DeleteRequest, DeleteResponse, Etag, FeaturesRequest, FeaturesResponse,
+    GetRequest, GetResponse, InitRequest, InitResponse, PingRequest, PingResponse, SetRequest,
+    SetResponse,
+    state_store_server::{StateStore, StateStoreServer},
 };
 use std::{
     collections::HashMap,
-    path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
-use tokio::net::UnixListener;
-use tokio_stream::wrappers::UnixListenerStream;
-use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
-/// The header that names the instance.
-pub const INSTANCE: &str = plugbox::services::INSTANCE;
-
-/// The word for [`serve`].
-pub const SERVE: &str = "serve";
-
-/// The word for [`serve_pinned`].
-pub const SERVE_PINNED: &str = "serve-pinned";
-
-/// tonic on tokio's threads, both as they come.
-pub fn serve(socket: &Path) -> anyhow::Result<()> {
-    tokio::runtime::Runtime::new()?.block_on(async {
-        let listener = UnixListener::bind(socket)?;
-        println!("serves on {}", socket.display());
-        tonic::transport::Server::builder()
-            .add_service(StateStoreServer::new(Store::default()))
-            .serve_with_incoming(UnixListenerStream::new(listener))
-            .await?;
-        Ok(())
-    })
-}
-
-/// Behind plugbox's own way to serve: what the guest costs is the difference to this.
-pub fn serve_pinned(socket: &Path) -> anyhow::Result<()> {
-    let (Some(folder), Some(stem)) = (socket.parent(), socket.file_stem()) else {
-        anyhow::bail!("{} is no path of a socket", socket.display());
-    };
-    let stem = stem.to_str().context("the socket's name is not text")?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let bound = transport::Socket::bind(folder, stem)?;
-        let mut server = transport::Server::start(TaskTracker::new())?;
-        let mut services = transport::Router::default();
-        services.add(StateStoreServer::new(Store::default()));
-        server.serve("native", bound, services)?;
-        println!("serves on {}", socket.display());
-        std::future::pending().await
-    })
+/// The service.
+pub fn service() -> StateStoreServer<impl StateStore> {
+    StateStoreServer::new(Store::default())
 }
 
 #[derive(Default)]

@@ -2,8 +2,10 @@
 
 use super::{
     Plan,
-    server::{Kind, Server},
-    table::{Table, median},
+    support::{
+        server::{Kind, Server},
+        table::{Table, median},
+    },
 };
 use std::{path::Path, time::Instant};
 

@@ -8,6 +8,7 @@ use super::{
 use crate::engine::{Block, Guest, Init, Running, Template, TimedOut, types};
 use std::{
     collections::BTreeMap,
+    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -23,10 +24,16 @@ struct Initialised {
     named: Vec<String>,
 }
 
-/// The place of one guest of an instance.
-pub(super) type GuestSlot = Slot<Guest, Streams>;
+/// A guest that goes from hand to hand in a slot, several times in each call: too large to be copied each time.
+pub(super) type BoxedGuest = Box<Guest>;
 
-type GuestJob = Box<dyn Job<Guest, Streams>>;
+/// The place of one guest of an instance.
+pub(super) type GuestSlot = Slot<BoxedGuest, Streams>;
+
+type GuestJob = Box<dyn Job<BoxedGuest, Streams>>;
+
+/// A guest that starts. In a box of its own, because every call has room for it, and hardly any needs it.
+type Starting<'a> = Pin<Box<dyn Future<Output = Result<BoxedGuest, Kind>> + Send + 'a>>;
 
 /// One instance id of a component.
 pub(super) struct Instance {
@@ -210,12 +217,14 @@ impl Instance {
     }
 
     /// A new guest that has been through every Init of this instance.
-    pub(super) async fn start(&self, streams: &Streams) -> Result<Guest, Kind> {
-        let started = self.try_start(streams).await;
-        if let Err(Kind::NotStarted { why }) = &started {
-            tracing::error!(component = %self.component, instance = self.id, "no new instance: {why}");
-        }
-        started
+    pub(super) fn start<'a>(&'a self, streams: &'a Streams) -> Starting<'a> {
+        Box::pin(async move {
+            let started = self.try_start(streams).await;
+            if let Err(Kind::NotStarted { why }) = &started {
+                tracing::error!(component = %self.component, instance = self.id, "no new instance: {why}");
+            }
+            started.map(Box::new)
+        })
     }
 
     async fn try_start(&self, streams: &Streams) -> Result<Guest, Kind> {
@@ -253,7 +262,12 @@ impl Instance {
     }
 
     /// Drops a guest that failed: what happened, and what whoever called it is told.
-    pub(super) fn lost(&self, guest: Guest, method: &'static str, error: &wasmtime::Error) -> Kind {
+    pub(super) fn lost(
+        &self,
+        guest: BoxedGuest,
+        method: &'static str,
+        error: &wasmtime::Error,
+    ) -> Kind {
         let why = guest.explain(error);
         drop(guest);
         tracing::warn!(
@@ -282,7 +296,7 @@ struct Call<F, R> {
     answer: Option<oneshot::Sender<Result<R, Kind>>>,
 }
 
-impl<F, R> Job<Guest, Streams> for Call<F, R>
+impl<F, R> Job<BoxedGuest, Streams> for Call<F, R>
 where
     F: for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     R: Send + 'static,
@@ -291,7 +305,7 @@ where
         self.answer.as_ref().is_some_and(oneshot::Sender::is_closed)
     }
 
-    fn run(self: Box<Self>, guest: Option<Guest>, streams: &Arc<Streams>) -> Work<Guest> {
+    fn run(self: Box<Self>, guest: Option<BoxedGuest>, streams: &Arc<Streams>) -> Work<BoxedGuest> {
         let Self {
             instance,
             method,
@@ -332,12 +346,12 @@ where
 /// Nothing but an occasion to see to the guest's own needs.
 struct Nudge;
 
-impl Job<Guest, Streams> for Nudge {
+impl Job<BoxedGuest, Streams> for Nudge {
     fn abandoned(&self) -> bool {
         false
     }
 
-    fn run(self: Box<Self>, guest: Option<Guest>, _: &Arc<Streams>) -> Work<Guest> {
+    fn run(self: Box<Self>, guest: Option<BoxedGuest>, _: &Arc<Streams>) -> Work<BoxedGuest> {
         Box::pin(std::future::ready(guest))
     }
 }

@@ -203,16 +203,16 @@ impl Streams {
         out.is_some_and(|out| !std::mem::replace(&mut out.answered, true))
     }
 
-    /// The stream has room again: the guest's ids of the stream and of the message, if there is a guest to tell.
-    fn take_back(&self, key: u64, wire_id: &str) -> Option<(u64, String)> {
+    /// The stream has room again: what it is, and the guest's ids of it and of the message, if there is a guest to tell.
+    fn take_back(&self, key: u64, wire_id: &str) -> Option<(Arc<Source>, u64, String)> {
         let mut state = self.state();
         let stream = state.streams.get_mut(&key)?;
         let out = stream.out.remove(wire_id)?;
-        let told = (stream.id, out.message_id);
+        let (source, id) = (stream.source.clone(), stream.id);
         if state.life == Life::Ended {
             state.end_idle();
         }
-        Some((told.0?, told.1?))
+        Some((source, id?, out.message_id?))
     }
 
     /// After one more pull, each stream ends as soon as what it brought is answered.

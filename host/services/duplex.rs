@@ -1,9 +1,12 @@
 //! A stream in both directions: messages out, answers in.
 
 use crate::runtime::{Answer, Answers, Message, OpenStream};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, Streaming};
+
+/// The most answers that are passed on together.
+const TOGETHER: usize = 16;
 
 /// What comes out of an open stream while the client's frames go in. Both end with `close`, and when this is dropped.
 /// `heed` reads a frame: which message it answers, and how; none for a frame that answers nothing.
@@ -42,15 +45,26 @@ pub(super) fn duplex<F: Send + 'static, T>(
 /// Passes on what the client says of messages, until it has no more to say. A frame that makes no sense changes nothing: an
 /// error would end the stream, and daprd opens a stream only once.
 async fn pass_on<F>(
-    mut frames: Streaming<F>,
+    frames: Streaming<F>,
     answers: Answers,
     heed: fn(F) -> Option<(String, Answer)>,
 ) {
-    while let Ok(Some(frame)) = frames.message().await {
-        if let Some((message, answer)) = heed(frame)
-            && !answers.answer(message, answer).await
-        {
-            tracing::debug!("an answer to no message that waits for one is left aside");
+    let mut frames = frames.ready_chunks(TOGETHER);
+    while let Some(together) = frames.next().await {
+        let came = together.len();
+        let sound: Vec<_> = together.into_iter().map_while(Result::ok).collect();
+        let broken = sound.len() < came;
+        let stray = answers
+            .answer(sound.into_iter().filter_map(heed).collect())
+            .await;
+        if stray > 0 {
+            tracing::debug!(
+                stray,
+                "answers to no message that waits for one are left aside"
+            );
+        }
+        if broken {
+            return;
         }
     }
 }

@@ -276,6 +276,28 @@ async fn a_trap_in_any_function_keeps_every_stream_open() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_come_together_all_make_room_though_the_guest_fails_in_the_first() {
+    const WINDOW: usize = 8;
+    let (runner, mut broker) = rude().await;
+    let mut messages = broker.subscribe("trap-on-ack:x").await.unwrap();
+    for data in ["before", "after"] {
+        for _ in 0..WINDOW {
+            broker.publish("trap-on-ack:x", data).await.unwrap();
+        }
+        let mut out = Vec::new();
+        for _ in 0..WINDOW {
+            let message = messages.next().await;
+            assert_eq!(message.data, data.as_bytes());
+            out.push(message.id);
+        }
+        for id in out {
+            messages.ack(&id);
+        }
+        runner.logs(&["the guest failed", "Ack"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guest_that_keeps_failing_is_started_less_and_less_often_and_its_streams_stay_open() {
     let (runner, mut broker) = rude().await;
     let mut good = broker.subscribe("orders").await.unwrap();

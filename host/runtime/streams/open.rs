@@ -5,7 +5,8 @@ use crate::{
     engine::{Guest, pub_sub::broker, types},
     runtime::{
         failure::Kind,
-        instance::{GuestSlot, Instance},
+        instance::{BoxedGuest, GuestSlot, Instance},
+        slot::{Job, Work},
     },
 };
 use std::sync::Arc;
@@ -111,31 +112,72 @@ impl Drop for OpenStream {
 }
 
 impl Answers {
-    /// Passes a client's answer on to the guest. False when no such message waits for one.
-    pub async fn answer(&self, message: String, answer: Answer) -> bool {
+    /// Passes on to the guest what a client has answered, all in one turn of the slot. Says how many answers were for no message
+    /// that waits for one.
+    pub async fn answer(&self, mut answers: Vec<(String, Answer)>) -> usize {
         let Place {
             instance,
             slot,
             key,
         } = &self.0;
-        let key = *key;
-        let streams = slot.keeper().clone();
-        if !streams.answer(key, &message) {
-            return false;
+        let came = answers.len();
+        answers.retain(|(message, _)| slot.keeper().answer(*key, message));
+        let stray = came - answers.len();
+        if !answers.is_empty() {
+            let answering = Answering {
+                instance: instance.clone(),
+                key: *key,
+                answers,
+            };
+            slot.enter_always(Box::new(answering)).await;
         }
-        let answering = instance.errand(slot, "Ack", move |guest| {
-            Box::pin(async move {
-                let source = streams.source(key);
-                match (streams.take_back(key, &message), source) {
-                    (Some((id, message_id)), Some(source)) => {
-                        acknowledge(guest, id, &message_id, answer, &source).await
-                    }
-                    _ => Ok(()),
+        stray
+    }
+}
+
+/// Tells the guest of a stream's answers, in one turn, because after each turn the guest is asked for messages.
+struct Answering {
+    instance: Arc<Instance>,
+    key: u64,
+    answers: Vec<(String, Answer)>,
+}
+
+impl Job<BoxedGuest, Streams> for Answering {
+    fn abandoned(&self) -> bool {
+        false
+    }
+
+    fn run(
+        self: Box<Self>,
+        mut guest: Option<BoxedGuest>,
+        streams: &Arc<Streams>,
+    ) -> Work<BoxedGuest> {
+        let streams = streams.clone();
+        Box::pin(async move {
+            let Self {
+                instance,
+                key,
+                answers,
+            } = *self;
+            for (message, answer) in answers {
+                let taken = streams.take_back(key, &message);
+                // A guest that is gone has nobody to tell; the stream has room again all the same.
+                let (Some((source, id, message_id)), Some(told)) = (taken, &mut guest) else {
+                    continue;
+                };
+                let told = told.run(move |guest| {
+                    Box::pin(
+                        async move { acknowledge(guest, id, &message_id, answer, &source).await },
+                    )
+                });
+                if let Err(error) = told.await
+                    && let Some(guest) = guest.take()
+                {
+                    instance.lost(guest, "Ack", &error);
                 }
-            })
-        });
-        answering.await;
-        true
+            }
+            guest
+        })
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
         pub_sub::broker::{self, Delivery},
         types,
     },
-    runtime::slot::{Keeper, Rest, Settled, Settling},
+    runtime::{
+        instance::BoxedGuest,
+        slot::{Keeper, Rest, Settled, Settling},
+    },
     services::ANSWER_LIMIT,
 };
 use std::{
@@ -49,12 +52,12 @@ struct Refused {
     why: &'static str,
 }
 
-impl Keeper<Guest> for Streams {
+impl Keeper<BoxedGuest> for Streams {
     fn needed(&self) -> bool {
         self.count() > 0
     }
 
-    fn settle(self: Arc<Self>, guest: Option<Guest>) -> Settling<Guest> {
+    fn settle(self: Arc<Self>, guest: Option<BoxedGuest>) -> Settling<BoxedGuest> {
         Box::pin(async move {
             let Some(instance) = self.instance.upgrade() else {
                 return Settled::new(guest);
@@ -90,7 +93,7 @@ enum Until {
 }
 
 impl Until {
-    fn settle(self, guest: Guest, streams: Arc<Streams>) -> Settled<Guest> {
+    fn settle(self, guest: BoxedGuest, streams: Arc<Streams>) -> Settled<BoxedGuest> {
         let (pause, waits) = match self {
             Self::Call => return Settled::Here(guest),
             Self::Ready(waits) => (None, waits),
@@ -116,7 +119,7 @@ impl Until {
 
 impl Streams {
     /// A pause before the next guest is started, longer each time.
-    fn retry(&self) -> Rest<Guest> {
+    fn retry(&self) -> Rest<BoxedGuest> {
         let failures = {
             let mut state = self.state();
             state.failures = state.failures.saturating_add(1);
@@ -173,9 +176,18 @@ impl Streams {
         Ok(())
     }
 
-    /// Asks the guest for what the streams can take, and passes it on.
+    /// Whether the guest does not know of each stream.
+    fn untold(&self) -> bool {
+        let state = self.state();
+        state.streams.values().any(|stream| stream.id.is_none())
+    }
+
+    /// Asks the guest for what the streams can take, and passes it on. What hardly ever happens has a box of its own, so that
+    /// not each pull has room for it.
     async fn pull(&self, guest: &mut Guest) -> wasmtime::Result<Until> {
-        self.tell_of_all(guest).await?;
+        if self.untold() {
+            Box::pin(self.tell_of_all(guest)).await?;
+        }
         let (topics, readers) = self.demands();
         let mut brought = 0;
         let mut refused = Vec::new();
@@ -207,14 +219,10 @@ impl Streams {
                 Err(error) => failed |= said_no(&error),
             }
         }
-        let untold = self
-            .state()
-            .streams
-            .values()
-            .any(|stream| stream.id.is_none());
+        let untold = self.untold();
         if !refused.is_empty() {
             guest.forget(std::mem::take(&mut waits));
-            self.send_back(guest, refused).await?;
+            Box::pin(self.send_back(guest, refused)).await?;
             failed = true;
         }
         Ok(self.until(brought, failed || untold, waits))

@@ -7,7 +7,6 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
-    sync::OnceLock,
     time::Duration,
 };
 use tempfile::TempDir;
@@ -19,7 +18,7 @@ pub enum Kind {
     Guest(&'static str),
     /// tonic as it is.
     Native,
-    /// The native store behind plugbox's own sockets and threads.
+    /// The native server behind plugbox's own sockets and threads.
     NativePinned,
 }
 
@@ -49,7 +48,7 @@ impl Kind {
                 }
                 let mut command = Command::new(env!("CARGO_BIN_EXE_plugbox"));
                 command
-                    .args(["run", "--name=store", "--sockets"])
+                    .args(["run", "--name=bench", "--sockets"])
                     .args([folder, &file])
                     .env("RUST_LOG", "plugbox=warn");
                 match cache {
@@ -63,7 +62,7 @@ impl Kind {
 }
 
 fn socket(folder: &Path) -> PathBuf {
-    folder.join("store.sock")
+    folder.join("bench.sock")
 }
 
 /// A server that serves. Killed when it is dropped.
@@ -109,29 +108,42 @@ impl Server {
         socket(self.folder.path())
     }
 
-    /// The processor time that it has had, as the system counts it: in hundredths of a second on most.
+    /// The processor time of its threads. They all stay as long as the server does.
     pub fn cpu(&self) -> anyhow::Result<Duration> {
-        let stat = self.proc("stat")?;
-        // The second field is the program's name, in parentheses, and can be anything; the fields 14 and 15 are what counts.
-        let (_, fields) = stat.rsplit_once(')').context("no name in stat")?;
-        let mut fields = fields.split_ascii_whitespace().skip(11);
-        let mut ticks =
-            || -> anyhow::Result<f64> { Ok(fields.next().context("stat is too short")?.parse()?) };
-        let ticks = ticks()? + ticks()?;
-        Ok(Duration::from_secs_f64(ticks / ticks_per_second()?))
+        let mut total = 0;
+        for file in self.threads("schedstat")? {
+            let time = file.split_ascii_whitespace().next();
+            total += time.context("schedstat is empty")?.parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(total))
+    }
+
+    /// How often its threads have gone to sleep, and so been woken.
+    pub fn wakes(&self) -> anyhow::Result<u64> {
+        let mut total = 0;
+        for file in self.threads("status")? {
+            total += field(&file, "voluntary_ctxt_switches:")?;
+        }
+        Ok(total)
     }
 
     /// Bytes of memory that are resident.
     pub fn resident(&self) -> anyhow::Result<u64> {
-        let status = self.proc("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib = line.and_then(|line| line.split_ascii_whitespace().next());
-        Ok(kib.context("no VmRSS in status")?.parse::<u64>()? * 1024)
+        let status = fs::read_to_string(self.proc().join("status"))?;
+        Ok(field(&status, "VmRSS:")? * 1024)
     }
 
-    fn proc(&self, file: &str) -> anyhow::Result<String> {
-        let path = format!("/proc/{}/{file}", self.child.id());
-        fs::read_to_string(&path).with_context(|| path)
+    /// A file of each thread.
+    fn threads(&self, file: &str) -> anyhow::Result<Vec<String>> {
+        let mut files = Vec::new();
+        for thread in fs::read_dir(self.proc().join("task"))? {
+            files.push(fs::read_to_string(thread?.path().join(file))?);
+        }
+        Ok(files)
+    }
+
+    fn proc(&self) -> PathBuf {
+        format!("/proc/{}", self.child.id()).into()
     }
 }
 
@@ -143,15 +155,10 @@ impl Drop for Server {
     }
 }
 
-fn ticks_per_second() -> anyhow::Result<f64> {
-    static TICKS: OnceLock<f64> = OnceLock::new();
-    if let Some(ticks) = TICKS.get() {
-        return Ok(*ticks);
-    }
-    let output = Command::new("getconf")
-        .arg("CLK_TCK")
-        .output()
-        .context("getconf does not run")?;
-    let ticks = String::from_utf8(output.stdout)?.trim().parse()?;
-    Ok(*TICKS.get_or_init(|| ticks))
+/// A number that the system says under a name.
+fn field(status: &str, name: &str) -> anyhow::Result<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|line| line.split_ascii_whitespace().next());
+    let number = number.with_context(|| format!("no {name} in status"))?;
+    Ok(number.parse()?)
 }

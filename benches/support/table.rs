@@ -8,6 +8,18 @@ pub fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// How wide the middle half is, as a part of the median.
+pub fn spread(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let quarter = numbers.len() / 4;
+    let first = numbers.get(quarter).copied();
+    let last = numbers.iter().rev().nth(quarter).copied();
+    match (first, last) {
+        (Some(first), Some(last)) => (last - first) / median(numbers),
+        _ => f64::NAN,
+    }
+}
+
 /// A table in plain text: the first column to the left, the others to the right.
 pub struct Table {
     rows: Vec<Vec<String>>,
