@@ -2,12 +2,13 @@
 
 use std::{env, fs, io, path::PathBuf};
 
-/// One entry for each building block; what they import comes along.
-const PROTOS: [&str; 5] = [
+/// One entry for each building block, and one for applications; what they import comes along.
+const PROTOS: [&str; 6] = [
     "dapr/proto/components/v1/state.proto",
     "dapr/proto/components/v1/pubsub.proto",
     "dapr/proto/components/v1/bindings.proto",
     "dapr/proto/components/v1/secretstore.proto",
+    "dapr/proto/runtime/v1/appcallback.proto",
     "spec/proto/pluggable/v1/hello/hello.proto",
 ];
 

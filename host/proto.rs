@@ -10,6 +10,22 @@ pub mod dapr {
     tonic::include_proto!("dapr.proto.components.v1");
 }
 
+/// Dapr's side of an application.
+pub mod runtime {
+    /// The version that daprd speaks.
+    pub mod v1 {
+        tonic::include_proto!("dapr.proto.runtime.v1");
+    }
+}
+
+/// What Dapr's API and the side of an application share.
+pub mod common {
+    /// The version that daprd speaks.
+    pub mod v1 {
+        tonic::include_proto!("dapr.proto.common.v1");
+    }
+}
+
 /// Layotto's side.
 pub mod layotto {
     /// References in a component's configuration.

@@ -3,7 +3,7 @@
 use super::{
     failure::{Failure, Kind},
     instance::Instance,
-    streams::{OpenStream, Source},
+    streams::{Hold, OpenStream, Source},
 };
 use crate::engine::{Block, Exports, Guest, Init, Limits, Running, Template, types};
 use std::{
@@ -134,14 +134,18 @@ impl Component {
         }
     }
 
-    /// Holds the delivery of messages in an instance, or lets it go on.
+    /// Holds the messages of all subscriptions in an instance that share a hold, or lets them go on.
     ///
     /// # Errors
     /// Before Init.
-    pub async fn pause(&self, to: &Address, paused: bool) -> Result<(), Failure> {
+    pub async fn hold(&self, to: &Address, hold: &Hold, held: bool) -> Result<(), Failure> {
         match self.find(to, Block::PubSub) {
             Ok(instance) => {
-                instance.pause(paused).await;
+                hold.set(held);
+                instance.look_again().await;
+                let method = to.method;
+                let now = if held { "held" } else { "delivered" };
+                tracing::info!(component = %self.name, instance = to.instance, method, "messages are {now}");
                 Ok(())
             }
             Err(kind) => Err(self.failure(to, kind)),

@@ -11,7 +11,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
 };
 use tokio::sync::oneshot;
@@ -42,8 +42,6 @@ pub(super) struct Instance {
     template: Arc<Template>,
     inits: Mutex<BTreeMap<Block, Initialised>>,
     slots: Vec<Arc<GuestSlot>>,
-    /// Delivery of messages is held.
-    paused: Arc<AtomicBool>,
     /// Where to look for an idle slot first.
     turn: AtomicUsize,
 }
@@ -57,9 +55,8 @@ impl Instance {
     ) -> Arc<Self> {
         Arc::new_cyclic(|instance| {
             let limits = template.limits();
-            let paused = Arc::new(AtomicBool::new(false));
             let slot = |_| {
-                let streams = Arc::new(Streams::new(instance.clone(), paused.clone()));
+                let streams = Arc::new(Streams::new(instance.clone()));
                 Slot::new(streams, limits.queue, tasks.clone())
             };
             Self {
@@ -68,7 +65,6 @@ impl Instance {
                 slots: (0..limits.instances.max(1)).map(slot).collect(),
                 template: template.clone(),
                 inits: Mutex::default(),
-                paused,
                 turn: AtomicUsize::new(0),
             }
         })
@@ -194,9 +190,8 @@ impl Instance {
         slot.watch(|| Box::new(Nudge));
     }
 
-    /// Holds the delivery of messages, or lets it go on.
-    pub(super) async fn pause(&self, paused: bool) {
-        self.paused.store(paused, Ordering::Relaxed);
+    /// Has every guest asked for messages again.
+    pub(super) async fn look_again(&self) {
         for slot in &self.slots {
             slot.enter_always(Box::new(Nudge)).await;
         }
@@ -206,8 +201,8 @@ impl Instance {
     pub(super) async fn finish(&self) {
         for slot in &self.slots {
             slot.keeper().finish();
-            slot.enter_always(Box::new(Nudge)).await;
         }
+        self.look_again().await;
     }
 
     async fn queue(&self, slot: &Arc<GuestSlot>, job: GuestJob) -> Result<(), Kind> {

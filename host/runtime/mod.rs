@@ -13,4 +13,4 @@ mod streams;
 
 pub use component::{Address, Component};
 pub use failure::{Failure, Kind};
-pub use streams::{Answer, Answers, Message, OpenStream, Source};
+pub use streams::{Answer, Answers, Hold, Message, OpenStream, Source};

@@ -23,6 +23,20 @@ use tokio::sync::mpsc;
 /// Messages that one stream may have out at once, whatever the guest says.
 const WINDOW_LIMIT: u32 = 1024;
 
+/// Whether messages are held back, for all subscriptions that share it.
+#[derive(Debug, Clone, Default)]
+pub struct Hold(Arc<AtomicBool>);
+
+impl Hold {
+    fn is_on(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set(&self, held: bool) {
+        self.0.store(held, Ordering::Relaxed);
+    }
+}
+
 /// What a stream's messages come from.
 #[derive(Debug)]
 pub enum Source {
@@ -32,6 +46,8 @@ pub enum Source {
         topic: String,
         /// What the client sent along.
         metadata: types::Metadata,
+        /// The client's.
+        hold: Hold,
     },
     /// An input binding.
     Binding,
@@ -130,17 +146,14 @@ pub(super) struct Streams {
     state: Mutex<State>,
     /// The number of streams, to be read without the lock.
     count: AtomicUsize,
-    /// Delivery of messages is held; shared by all slots of an instance.
-    paused: Arc<AtomicBool>,
 }
 
 impl Streams {
-    pub(super) fn new(instance: Weak<Instance>, paused: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(instance: Weak<Instance>) -> Self {
         Self {
             instance,
             state: Mutex::default(),
             count: AtomicUsize::new(0),
-            paused,
         }
     }
 

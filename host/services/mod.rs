@@ -89,7 +89,8 @@ use serve;
 /// When the instance's name is not text.
 fn addressed<T>(request: Request<T>, method: &'static str) -> Result<(Address, T), Status> {
     let headers = request.metadata();
-    let instance = match headers.get(INSTANCE) {
+    // daprd adds it to those that a call has inherited from the event that it is made for: the last is the call's own.
+    let instance = match headers.get_all(INSTANCE).iter().next_back() {
         None => String::new(),
         Some(value) => value
             .to_str()

@@ -39,6 +39,24 @@ struct Broker {
     close: CancellationToken,
 }
 
+impl Broker {
+    /// Holds the messages for one connection, or lets them go on.
+    async fn hold<T>(
+        &self,
+        request: Request<T>,
+        method: &'static str,
+        held: bool,
+    ) -> Result<(), Status> {
+        let consumers = Consumers::of(&request);
+        let (to, _) = addressed(request, method)?;
+        // Whoever is not initialised has nothing to hold, and is not remembered.
+        self.component.named(&to, BLOCK)?;
+        let hold = consumers.recall(&to.instance).hold;
+        self.component.hold(&to, &hold, held).await?;
+        Ok(())
+    }
+}
+
 #[tonic::async_trait]
 impl service::PubSub for Broker {
     async fn init(
@@ -138,13 +156,17 @@ impl service::PubSub for Broker {
         let mut topic = topic.ok_or_else(|| {
             Status::invalid_argument("the first frame of PullMessages must name a topic")
         })?;
-        if let Some(consumer) = consumers.recall(&to.instance) {
+        // Nobody is remembered before Init.
+        self.component.named(&to, BLOCK)?;
+        let consumer = consumers.recall(&to.instance);
+        if let Some(name) = consumer.name {
             let named = topic.metadata.entry(CONSUMER.to_owned());
-            named.or_insert(consumer);
+            named.or_insert(name);
         }
         let source = Source::Topic {
             topic: topic.name,
             metadata: metadata(topic.metadata),
+            hold: consumer.hold,
         };
         let stream = self.component.open(&to, source).await??;
         let messages = duplex(stream, frames, &self.close, acknowledgement, response);
@@ -155,8 +177,7 @@ impl service::PubSub for Broker {
         &self,
         request: Request<proto::PauseRequest>,
     ) -> Result<Response<proto::PauseResponse>, Status> {
-        let (to, _) = addressed(request, "Pause")?;
-        self.component.pause(&to, true).await?;
+        self.hold(request, "Pause", true).await?;
         reply(proto::PauseResponse {})
     }
 
@@ -164,8 +185,7 @@ impl service::PubSub for Broker {
         &self,
         request: Request<proto::ResumeRequest>,
     ) -> Result<Response<proto::ResumeResponse>, Status> {
-        let (to, _) = addressed(request, "Resume")?;
-        self.component.pause(&to, false).await?;
+        self.hold(request, "Resume", false).await?;
         reply(proto::ResumeResponse {})
     }
 

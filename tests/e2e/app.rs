@@ -1,6 +1,6 @@
 //! An application: a small HTTP server that remembers what daprd calls it with, and answers as a test wants.
 
-use crate::process::until;
+use crate::calls::Calls;
 use http_body_util::{BodyExt, Full};
 use hyper::{
     HeaderMap, Request, Response,
@@ -9,18 +9,13 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
-use std::{
-    future,
-    sync::{Arc, Mutex},
-};
+use serde_json::{Value, json};
+use std::{future, sync::Arc};
 use tokio::{
     net::{TcpListener, TcpStream},
+    sync::watch,
     task::JoinHandle,
 };
-
-/// The data of messages that only find out whether a subscription is there. No application remembers them.
-const PROBE: &str = "are-you-there";
 
 /// A call that the application has got.
 #[derive(Clone, Debug)]
@@ -40,22 +35,49 @@ impl Call {
         self.json()["data"].clone()
     }
 
-    fn is_probe(&self) -> bool {
-        let probe = PROBE.as_bytes();
-        self.body.windows(probe.len()).any(|part| part == probe)
+    /// The messages of a bulk.
+    pub fn entries(&self) -> Vec<Value> {
+        let json = self.json();
+        json["entries"].as_array().cloned().unwrap_or_default()
     }
 }
 
 /// What the application makes of a call.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Reply {
     /// A status and a body.
     With(u16, &'static str),
+    /// To a bulk: for each of its messages a status.
+    Each(&'static str),
+    /// That all is well, once this is true.
+    Once(watch::Receiver<bool>),
     /// None, ever.
     Never,
 }
 
 pub const OK: Reply = Reply::With(200, "");
+
+impl Reply {
+    async fn to(self, call: &Call) -> (u16, Bytes) {
+        match self {
+            Self::With(status, body) => (status, Bytes::from(body)),
+            Self::Each(status) => {
+                let entries = call.entries().into_iter();
+                let statuses: Value = entries
+                    .map(|entry| json!({ "entryId": entry["entryId"], "status": status }))
+                    .collect();
+                let body = json!({ "statuses": statuses });
+                (200, Bytes::from(body.to_string()))
+            }
+            Self::Once(mut time) => {
+                // A test that is over waits for no answer.
+                let _ = time.wait_for(|has_come| *has_come).await;
+                (200, Bytes::new())
+            }
+            Self::Never => future::pending().await,
+        }
+    }
+}
 
 /// Of a call, and of how many calls came before it at its path.
 type Behaviour = dyn Fn(&Call, usize) -> Reply + Send + Sync;
@@ -63,8 +85,7 @@ type Behaviour = dyn Fn(&Call, usize) -> Reply + Send + Sync;
 struct Shared {
     subscriptions: Value,
     behaviour: Box<Behaviour>,
-    calls: Mutex<Vec<Call>>,
-    probes: Mutex<Vec<String>>,
+    calls: Calls<Call>,
 }
 
 pub struct App {
@@ -89,8 +110,7 @@ impl App {
         let shared = Arc::new(Shared {
             subscriptions,
             behaviour: Box::new(behaviour),
-            calls: Mutex::default(),
-            probes: Mutex::default(),
+            calls: Calls::default(),
         });
         let serving = shared.clone();
         let task = tokio::spawn(async move {
@@ -104,29 +124,18 @@ impl App {
 
     /// The POSTs at a path, in their order.
     pub fn calls(&self, path: &str) -> Vec<Call> {
-        self.shared.calls_at(path)
+        self.shared.calls.at(path)
     }
 
     /// Waits until there were so many of them.
     pub async fn called(&self, path: &str, times: usize) -> Vec<Call> {
-        until(&format!("{times} calls of {path}"), async || {
-            let calls = self.calls(path);
-            (calls.len() >= times).then_some(calls)
-        })
-        .await
+        self.shared.calls.reach(path, times).await
     }
 
     /// Waits until a subscription is there: what is published before is not for it. `publish` publishes the value that it
     /// gets.
     pub async fn subscribed(&self, path: &str, publish: impl AsyncFn(&Value)) {
-        self.shared.probes.lock().unwrap().clear();
-        let probe = Value::from(PROBE);
-        until(&format!("a subscription for {path}"), async || {
-            publish(&probe).await;
-            let probes = self.shared.probes.lock().unwrap();
-            probes.iter().any(|probed| probed == path).then_some(())
-        })
-        .await;
+        self.shared.calls.probed(path, publish).await;
     }
 }
 
@@ -137,15 +146,6 @@ impl Drop for App {
 }
 
 impl Shared {
-    fn calls_at(&self, path: &str) -> Vec<Call> {
-        let calls = self.calls.lock().unwrap();
-        calls
-            .iter()
-            .filter(|call| call.path == path)
-            .cloned()
-            .collect()
-    }
-
     async fn reply(&self, request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {
         let (parts, body) = request.into_parts();
         let call = Call {
@@ -155,10 +155,7 @@ impl Shared {
         };
         let (status, body) = match (parts.method.as_str(), call.path.as_str()) {
             ("GET", "/dapr/subscribe") => (200, Bytes::from(self.subscriptions.to_string())),
-            ("POST", _) => match self.take(call) {
-                Reply::With(status, body) => (status, Bytes::from(body)),
-                Reply::Never => future::pending().await,
-            },
+            ("POST", _) => self.take(&call).to(&call).await,
             _ => (404, Bytes::new()),
         };
         let mut response = Response::new(Full::from(body));
@@ -166,15 +163,12 @@ impl Shared {
         Ok(response)
     }
 
-    fn take(&self, call: Call) -> Reply {
-        if call.is_probe() {
-            self.probes.lock().unwrap().push(call.path);
-            return OK;
+    fn take(&self, call: &Call) -> Reply {
+        match self.calls.take(&call.path, &call.body, call.clone()) {
+            Some(before) => (self.behaviour)(call, before),
+            // For a single message it says as much as nothing.
+            None => Reply::Each("SUCCESS"),
         }
-        let before = self.calls_at(&call.path).len();
-        let reply = (self.behaviour)(&call, before);
-        self.calls.lock().unwrap().push(call);
-        reply
     }
 }
 

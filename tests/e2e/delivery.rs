@@ -1,13 +1,14 @@
 //! Several applications at one broker, and processes that end while messages are under way.
 
 use crate::{
-    app::{App, Reply},
+    app::{App, OK, Reply},
     process::until,
     pub_sub::{BROKER, at_first, broker, data, publish, stand, subscribed, subscription},
-    sidecar::Stand,
+    sidecar::{Setup, Stand},
 };
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_application_gets_every_message() {
@@ -26,29 +27,6 @@ async fn each_application_gets_every_message() {
         let calls = app.called("/orders", 2).await;
         assert_eq!(data(&calls), ["from one", "from the other"]);
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn copies_of_an_application_share_its_messages() {
-    let (busy, idle) = (
-        App::of(json!([]), |_, _| Reply::Never).await,
-        App::start().await,
-    );
-    let Some(stand) = stand(&busy, &[], &["orders"]).await else {
-        return;
-    };
-    publish(&stand.daprd, "orders", &json!(0)).await;
-    busy.called("/orders", 1).await;
-    let _copy = stand
-        .another(|daprd| broker(daprd, &idle, &[], &["orders"]))
-        .await;
-    for number in 1..20 {
-        publish(&stand.daprd, "orders", &json!(number)).await;
-    }
-    let calls = idle.called("/orders", 19).await;
-    let rest: Vec<_> = (1..20).map(Value::from).collect();
-    assert_eq!(data(&calls), rest);
-    assert_eq!(data(&busy.calls("/orders")), [0]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -74,6 +52,73 @@ async fn subscriptions_that_name_groups_of_their_own_each_get_every_message() {
     for app in [&one, &two] {
         assert_eq!(data(&app.called("/orders", 1).await), ["for both"]);
     }
+}
+
+/// Two applications with the same resources, one of them called `other`, are one group: each message goes to one of them.
+async fn share(other: &str, resources: impl Fn(Setup, &App) -> Setup) {
+    let (finish, time) = watch::channel(false);
+    let busy = App::of(json!([]), move |_, before| match before {
+        0 => Reply::Once(time.clone()),
+        _ => Reply::Never,
+    })
+    .await;
+    let idle = App::of(json!([]), |_, before| match before {
+        0..9 => OK,
+        _ => Reply::Never,
+    })
+    .await;
+    let Some(stand) = Stand::serving(
+        |runner| runner.guest("broker", "rust-memory-broker"),
+        |daprd| resources(daprd, &busy),
+    )
+    .await
+    else {
+        return;
+    };
+    subscribed(&stand.daprd, &busy, "orders").await;
+    publish(&stand.daprd, "orders", &json!(0)).await;
+    busy.called("/orders", 1).await;
+    let other = stand
+        .another(|daprd| resources(daprd, &idle).flag(format!("--app-id={other}")))
+        .await;
+    for number in 1..10 {
+        publish(&other, "orders", &json!(number)).await;
+    }
+    let calls = idle.called("/orders", 9).await;
+    let rest: Vec<_> = (1..10).map(Value::from).collect();
+    assert_eq!(data(&calls), rest);
+    // From now on each takes one more and is busy with it. For the one that was busy, nothing before has waited.
+    finish.send_replace(true);
+    for message in ["for one", "for the other"] {
+        publish(&other, "orders", &json!(message)).await;
+    }
+    let mut last = data(&busy.called("/orders", 2).await[1..]);
+    last.extend(data(&idle.called("/orders", 10).await[9..]));
+    assert!(last.contains(&json!("for one")), "{last:?}");
+    assert!(last.contains(&json!("for the other")), "{last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_an_application_share_its_messages() {
+    share("app", |daprd, app| broker(daprd, app, &[], &["orders"])).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn applications_whose_components_name_one_group_share_its_messages() {
+    let group = [("consumerID", "ours")];
+    share("other", |daprd, app| {
+        broker(daprd, app, &group, &["orders"])
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn applications_whose_subscriptions_name_one_group_share_its_messages() {
+    let resource = subscription("orders", json!({ "consumerID": "ours" }));
+    share("other", |daprd, app| {
+        broker(daprd, app, &[], &[]).document("orders", &resource)
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,16 +12,16 @@ use tonic::{
 use tonic_prost::ProstCodec;
 
 /// Daprd's gRPC API, for the resource of these tests.
-struct Client(Grpc<Channel>);
+pub struct Client(Grpc<Channel>);
 
 impl Client {
-    async fn of(stand: &Stand) -> Self {
+    pub async fn of(stand: &Stand) -> Self {
         let address = format!("http://127.0.0.1:{}", stand.daprd.grpc);
         let endpoint = Channel::from_shared(address).unwrap();
         Self(Grpc::new(endpoint.connect().await.unwrap()))
     }
 
-    async fn call<Q, A>(&mut self, method: &str, request: Q) -> Result<A, Status>
+    pub async fn call<Q, A>(&mut self, method: &str, request: Q) -> Result<A, Status>
     where
         Q: Message + 'static,
         A: Message + Default + 'static,

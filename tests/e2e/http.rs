@@ -62,9 +62,11 @@ pub fn request(
     for (name, value) in headers {
         request = request.header(name, *value);
     }
+    if headers.iter().all(|(name, _)| name != CONTENT_TYPE) {
+        request = request.header(CONTENT_TYPE, "application/json");
+    }
     request
         .header(HOST, "localhost")
-        .header(CONTENT_TYPE, "application/json")
         .body(Full::from(body))
         .unwrap()
 }

@@ -4,6 +4,7 @@ use crate::{
     http,
     support::{PATIENCE, repository},
 };
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
@@ -118,6 +119,20 @@ impl Process {
     /// What it has logged so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).unwrap();
+        let id = Pid::from_raw(id).unwrap();
+        kill_process(id, signal).unwrap();
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(&mut self) -> ExitStatus {
+        until(&format!("{} ends", self.name), async || {
+            self.child.try_wait().unwrap()
+        })
+        .await
     }
 
     /// Kills it, if it has not ended.

@@ -27,9 +27,12 @@ pub fn subscription(topic: &str, metadata: Value) -> Value {
 
 /// A sidecar with a resource of the broker, and an application that subscribes to topics by resources.
 pub fn broker(daprd: Setup, app: &App, properties: &[(&str, &str)], topics: &[&str]) -> Setup {
-    let daprd = daprd
-        .resource(BROKER, "pubsub.broker", properties)
-        .app(app.port);
+    resources(daprd, properties, topics).app(app.port)
+}
+
+/// The broker's resource and those of subscriptions.
+pub fn resources(daprd: Setup, properties: &[(&str, &str)], topics: &[&str]) -> Setup {
+    let daprd = daprd.resource(BROKER, "pubsub.broker", properties);
     topics.iter().fold(daprd, |daprd, topic| {
         let name = format!("{topic}-to-app");
         daprd.document(&name, &subscription(topic, json!({})))
@@ -51,12 +54,14 @@ pub async fn stand(app: &App, properties: &[(&str, &str)], topics: &[&str]) -> O
 
 pub async fn subscribed(daprd: &Daprd, app: &App, topic: &str) {
     let path = format!("/{topic}");
-    app.subscribed(&path, async |probe| {
-        // It may fail for now: a broker that is not there yet has no subscriptions either.
-        let path = format!("/v1.0/publish/{BROKER}/{topic}");
-        daprd.post(&path, probe).await;
-    })
-    .await;
+    app.subscribed(&path, async |probe| probe_topic(daprd, topic, probe).await)
+        .await;
+}
+
+/// It may fail for now: a broker that is not there yet has no subscriptions either.
+pub async fn probe_topic(daprd: &Daprd, topic: &str, probe: &Value) {
+    let path = format!("/v1.0/publish/{BROKER}/{topic}");
+    daprd.post(&path, probe).await;
 }
 
 pub async fn publish(daprd: &Daprd, topic: &str, data: &Value) {
@@ -70,7 +75,10 @@ pub fn data(calls: &[Call]) -> Vec<Value> {
 
 /// Answers a call in some way as long as fewer than some came before it.
 pub fn at_first(times: usize, reply: Reply) -> impl Fn(&Call, usize) -> Reply {
-    move |_, before| if before < times { reply } else { OK }
+    move |_, before| match before < times {
+        true => reply.clone(),
+        false => OK,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

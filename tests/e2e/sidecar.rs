@@ -2,7 +2,7 @@
 
 use crate::{
     http::{self, Answer},
-    process::{Process, program},
+    process::{Process, program, until},
     support::{Runner, Setup as RunnerSetup, Store, connect},
 };
 use hyper::header::{HeaderName, IF_MATCH};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitStatus},
 };
 use tempfile::TempDir;
 
@@ -156,6 +156,11 @@ impl Setup {
         self.flag(format!("--app-port={port}"))
     }
 
+    /// The same, of an application that speaks gRPC.
+    pub fn grpc_app(self, port: u16) -> Self {
+        self.app(port).flag("--app-protocol=grpc")
+    }
+
     fn save(&self, name: &str, kind: &str, metadata: &[(&str, &str)]) {
         let metadata = metadata.iter();
         let resource = json!({
@@ -235,6 +240,25 @@ impl Daprd {
     /// Kills it, until it is started again.
     pub fn end(&mut self) {
         self.process.end();
+    }
+
+    /// Waits until it has logged some words so many times.
+    pub async fn logs(&self, words: &str, times: usize) {
+        until(words, async || {
+            let logged = self.process.log().matches(words).count();
+            (logged >= times).then_some(())
+        })
+        .await;
+    }
+
+    /// Asks it to end.
+    pub fn terminate(&self) {
+        self.process.signal(Signal::TERM);
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(&mut self) -> ExitStatus {
+        self.process.ended().await
     }
 
     /// Saves a Component resource, new or changed. Daprd comes to see that by itself.

@@ -43,6 +43,25 @@ async fn an_absent_and_an_empty_header_are_the_default_instance() {
     assert_eq!(got.data, b"value");
 }
 
+/// What daprd asks of one component while it handles an event of another goes out under both names.
+#[tokio::test]
+async fn of_several_names_the_last_is_the_instance() {
+    let runner = Runner::of("rust-memory-state");
+    let mut store = runner.store("store", "own").await;
+    store.init(&[]).await.unwrap();
+    store.set("key", "value").await.unwrap();
+    let mut request = tonic::Request::new(plugbox::proto::dapr::GetRequest {
+        key: "key".into(),
+        ..Default::default()
+    });
+    for name in ["inherited", "own"] {
+        let name = name.parse().unwrap();
+        request.metadata_mut().append("x-component-instance", name);
+    }
+    let got = store.client.get(request).await.unwrap().into_inner();
+    assert_eq!(got.data, b"value");
+}
+
 #[tokio::test]
 async fn a_call_before_init_names_the_component_the_instance_and_the_remedy() {
     let runner = Runner::of("rust-memory-state");

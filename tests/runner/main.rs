@@ -21,6 +21,7 @@ mod instances;
 mod lifecycle;
 mod limits;
 mod network;
+mod pause;
 mod reflection;
 mod speech;
 mod streams;

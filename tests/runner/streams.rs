@@ -6,8 +6,7 @@ use crate::support::{
     eventually,
 };
 use plugbox::proto::dapr::{
-    BulkMessageEntry, BulkPublishRequest, FeaturesRequest, PauseRequest, PullMessagesRequest,
-    ResumeRequest, Topic,
+    BulkMessageEntry, BulkPublishRequest, FeaturesRequest, PullMessagesRequest, Topic,
 };
 use std::time::{Duration, Instant};
 use tonic::Code;
@@ -219,23 +218,6 @@ async fn a_further_topic_and_a_half_close_leave_the_stream_open() {
     let mut rest = messages.half_close();
     broker.publish("orders", "2").await.unwrap();
     assert_eq!(rest.message().await.unwrap().unwrap().data, b"2");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_pause_holds_delivery_and_a_resume_lets_it_go_on() {
-    let (_runner, mut broker) = memory(&[]).await;
-    let mut messages = broker.subscribe("orders").await.unwrap();
-    for _ in 0..2 {
-        let request = broker.request(PauseRequest {});
-        broker.client.pause(request).await.unwrap();
-    }
-    broker.publish("orders", "held").await.unwrap();
-    messages.nothing().await;
-    for _ in 0..2 {
-        let request = broker.request(ResumeRequest {});
-        broker.client.resume(request).await.unwrap();
-    }
-    assert_eq!(messages.take().await, "held");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -195,7 +195,9 @@ pub(super) async fn tell(
     source: &Source,
 ) -> wasmtime::Result<Result<u32, types::Error>> {
     match source {
-        Source::Topic { topic, metadata } => {
+        Source::Topic {
+            topic, metadata, ..
+        } => {
             let (pub_sub, store) = guest.pub_sub()?;
             pub_sub.call_subscribe(store, id, topic, metadata).await
         }

@@ -14,10 +14,7 @@ use crate::{
     },
     services::ANSWER_LIMIT,
 };
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc::{Sender, error::TrySendError};
 
 /// The pause before a guest that failed is started again: doubled each time, up to the most.
@@ -259,7 +256,6 @@ impl Streams {
 
     /// What each stream can take: of topics, and of bindings.
     fn demands(&self) -> (Vec<broker::Demand>, Vec<input::Demand>) {
-        let paused = self.paused.load(Ordering::Relaxed);
         let mut topics = Vec::new();
         let mut readers = Vec::new();
         let state = self.state();
@@ -272,11 +268,11 @@ impl Streams {
             match (stream.id, &*stream.source) {
                 (None, _) => {}
                 (_, _) if count == 0 => {}
-                (Some(id), Source::Topic { .. }) if !paused => topics.push(broker::Demand {
+                (Some(_), Source::Topic { hold, .. }) if hold.is_on() => {}
+                (Some(id), Source::Topic { .. }) => topics.push(broker::Demand {
                     id,
                     messages: count,
                 }),
-                (Some(_), Source::Topic { .. }) => {}
                 (Some(id), Source::Binding) => readers.push(input::Demand { id, events: count }),
             }
         }
