@@ -1,6 +1,13 @@
-//! Compiles `proto/` to Rust, servers and clients, and keeps the descriptor set that reflection answers from.
+//! Compiles `proto/` to Rust, servers and clients, keeps the descriptor set that reflection answers from, and gathers the WIT that
+//! authors of guests need.
 
-use std::{env, fs, io, path::PathBuf};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The crate that serves WASI to guests carries the WIT of it, so what authors build against is what the host offers.
+const WASI: &str = "wasmtime-wasi-http";
 
 /// One entry for each building block, and one for applications; what they import comes along.
 const PROTOS: [&str; 6] = [
@@ -13,7 +20,9 @@ const PROTOS: [&str; 6] = [
 ];
 
 fn main() -> io::Result<()> {
-    println!("cargo::rerun-if-changed=proto");
+    for changed in ["proto", "wit", "Cargo.lock"] {
+        println!("cargo::rerun-if-changed={changed}");
+    }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     // protox is a compiler in Rust: nobody needs to install protoc.
     let descriptors = protox::compile(PROTOS, ["proto"]).map_err(io::Error::other)?;
@@ -21,7 +30,72 @@ fn main() -> io::Result<()> {
         out.join("descriptors.bin"),
         prost::Message::encode_to_vec(&descriptors),
     )?;
+    fs::write(out.join("wit.rs"), wit()?)?;
     tonic_prost_build::configure()
         .codec_path("crate::services::ProstCodec")
         .compile_fds(descriptors)
+}
+
+/// A table in Rust of each WIT file: where it belongs in an author's folder, and its text. First the contract, then WASI.
+fn wit() -> io::Result<String> {
+    let own = env::current_dir()?.join("wit");
+    let mut files = vec![(PathBuf::from("world.wit"), own.join("world.wit"))];
+    for package in sorted(&own.join("deps"))? {
+        // What the contract needs of wasi:io is a part of the whole.
+        if !package.ends_with("wasi-io") {
+            for file in sorted(&package)? {
+                let place = file.strip_prefix(&own).map_err(io::Error::other)?;
+                files.push((place.to_owned(), file));
+            }
+        }
+    }
+    let wasi = wasi()?;
+    for file in sorted(&wasi)? {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let place = format!("deps/wasi-{name}/{name}.wit");
+        files.push((place.into(), file));
+    }
+    let same = package(&own.join("deps/wasi-io/poll.wit"))? == package(&wasi.join("io.wit"))?;
+    if !same {
+        return Err(io::Error::other(format!(
+            "wit/deps/wasi-io and {WASI} differ in the version of wasi:io: make ours, and what uses it, theirs"
+        )));
+    }
+    let rows = files.iter().map(|(place, file)| {
+        format!(
+            "    ({:?}, include_str!({:?})),\n",
+            place.display(),
+            file.display()
+        )
+    });
+    Ok(format!("&[\n{}]", rows.collect::<String>()))
+}
+
+/// Where the WIT of WASI is on this machine.
+fn wasi() -> io::Result<PathBuf> {
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .other_options(["--locked".to_owned()])
+        .exec()
+        .map_err(io::Error::other)?;
+    let package = metadata
+        .packages
+        .iter()
+        .find(|package| package.name == WASI);
+    let manifest = package.and_then(|package| package.manifest_path.parent());
+    let folder = manifest.ok_or_else(|| io::Error::other(format!("{WASI} is no dependency")))?;
+    Ok(folder.join("wit/deps").into())
+}
+
+/// The line that says which package a WIT file is of.
+fn package(file: &Path) -> io::Result<Option<String>> {
+    let text = fs::read_to_string(file)?;
+    let line = text.lines().find(|line| line.starts_with("package "));
+    Ok(line.map(str::to_owned))
+}
+
+fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let mut paths = entries.collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
 }

@@ -1,15 +1,28 @@
 //! The command line: one file for each verb, which turns words into a question or a [`Config`](crate::config::Config).
 
+mod bindings;
 mod block;
 mod check;
+mod componentize;
+mod inspect;
 mod log;
 mod run;
 mod sandbox;
+mod wit;
 
+use crate::author::Source;
+use bindings::Bindings;
 use check::Check;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use componentize::Componentize;
+use inspect::Inspect;
 use run::Run;
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+use wit::Wit;
 
 /// Serves Dapr and Layotto pluggable components from WebAssembly guests.
 #[derive(Debug, Parser)]
@@ -25,6 +38,10 @@ pub struct Cli {
 enum Verb {
     Run(Run),
     Check(Check),
+    Inspect(Inspect),
+    Wit(Wit),
+    Bindings(Bindings),
+    Componentize(Componentize),
 }
 
 /// What goes to standard error.
@@ -70,6 +87,13 @@ impl Cli {
                 Ok(config) => crate::run::run(config),
                 Err(error) => error.exit(),
             },
+            Verb::Wit(wit) => wit.execute().map(answer),
+            Verb::Bindings(bindings) => bindings.execute().map(answer),
+            Verb::Componentize(componentize) => componentize.execute().map(answer),
+            Verb::Inspect(inspect) => inspect.execute().and_then(|(text, refusal)| {
+                answer(text);
+                refusal.map_or(Ok(()), |why| Err(anyhow::Error::msg(why)))
+            }),
         };
         match result {
             Ok(()) => ExitCode::SUCCESS,
@@ -77,6 +101,41 @@ impl Cli {
                 eprintln!("error: {error:#}");
                 ExitCode::FAILURE
             }
+        }
+    }
+}
+
+/// What was asked for, on standard output. Whoever closed that does not want to know.
+fn answer(text: String) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// A file on each line.
+fn lines(files: &[PathBuf]) -> String {
+    let lines: Vec<_> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    lines.join("\n")
+}
+
+/// What a guest exports and imports.
+#[derive(Debug, clap::Args)]
+struct World {
+    /// The world, by its name.
+    #[arg(long, value_name = "WORLD")]
+    world: Option<String>,
+
+    /// WIT of your own, a folder or a file. Without a `deps` in it, it builds on the contract and WASI as `plugbox wit` writes them.
+    #[arg(long, value_name = "FOLDER")]
+    wit: Option<PathBuf>,
+}
+
+impl From<World> for Source {
+    fn from(world: World) -> Self {
+        Self {
+            wit: world.wit,
+            world: world.world,
         }
     }
 }

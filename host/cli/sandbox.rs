@@ -84,7 +84,7 @@ impl Sandbox {
 }
 
 /// By the XDG base directory specification, which has relative paths ignored; none without a home.
-fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+pub(super) fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let absolute = |name| {
         variable(name)
             .map(PathBuf::from)

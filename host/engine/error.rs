@@ -24,7 +24,7 @@ pub enum Why {
     NotWasm,
     /// A module without the component's types.
     #[error(
-        "it is a core WebAssembly module, not a component. In Rust build with `--target wasm32-wasip2`; in other languages make a component of it (`wasm-tools component new`)"
+        "it is a core WebAssembly module, not a component. In Rust build with `--target wasm32-wasip2`; in other languages make a component of it (`plugbox componentize`)"
     )]
     CoreModule,
     /// It begins like a component, and is none that can be compiled.

@@ -39,6 +39,8 @@ pub struct Loader {
     engine: Engine,
     linker: Linker<State>,
     cache: Option<Sealed>,
+    /// wasmtime's side of the cache.
+    compiled: Option<wasmtime::Cache>,
     ticker: Ticker,
 }
 
@@ -67,9 +69,8 @@ impl Loader {
                 }
             },
         };
-        if let Some(sealed) = &cache {
-            config.cache(Some(sealed.cache()?));
-        }
+        let compiled = cache.as_ref().map(Sealed::cache).transpose()?;
+        config.cache(compiled.clone());
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
@@ -81,8 +82,18 @@ impl Loader {
             engine,
             linker,
             cache,
+            compiled,
             ticker,
         })
+    }
+
+    /// Whether all that was loaded came from the cache; none without a cache, or before anything was compiled.
+    pub fn compiled_already(&self) -> Option<bool> {
+        let cache = self.compiled.as_ref()?;
+        match (cache.cache_hits(), cache.cache_misses()) {
+            (0, 0) => None,
+            (_, misses) => Some(misses == 0),
+        }
     }
 
     /// Makes a template of a guest's file, for the component of this name. Its first instance has started when this returns, so the guest can answer.

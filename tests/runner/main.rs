@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod author;
 mod bad_input;
 mod blocks;
 mod bulk;

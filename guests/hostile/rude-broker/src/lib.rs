@@ -79,7 +79,7 @@ mod bindings {
         path: "../../../wit",
         world: "plugbox:rude/rude",
         generate_all,
-        with: { "wasi:io/poll@0.2.6": wasi::io::poll },
+        with: { "wasi:io/poll@0.2.12": wasi::io::poll },
     });
     export!(Rude);
 }

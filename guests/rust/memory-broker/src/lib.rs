@@ -57,7 +57,7 @@ mod bindings {
         path: "../../../wit",
         world: "full-pub-sub",
         generate_all,
-        with: { "wasi:io/poll@0.2.6": wasi::io::poll },
+        with: { "wasi:io/poll@0.2.12": wasi::io::poll },
     });
     export!(MemoryBroker);
 }
