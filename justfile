@@ -26,7 +26,7 @@ daprd:
     scripts/daprd
 
 # Everything that must hold before a change lands, with what it needs installed on the way
-test: lint guests unit guest-tests rules e2e
+test: lint guests unit guest-tests rules soak e2e
 
 # Formatting, clippy, the dependencies' licences and sources
 lint:
@@ -48,6 +48,11 @@ guest-tests:
 # The protocol's rules, each against the example guests
 rules: guests
     cargo test --locked --test rules
+
+# Streams under cancels, failures and traps, for a minute or, with more messages, for longer; a seed repeats a run
+soak messages="100000" seed="": guests
+    SOAK_MESSAGES={{ messages }} {{ if seed == "" { "" } else { "SOAK_SEED=" + seed } }} \
+        cargo test --locked --test soak -- --nocapture
 
 # The runner beside a real daprd
 e2e: guests

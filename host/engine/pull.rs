@@ -4,6 +4,8 @@ use super::{
     Guest, Running,
     contract::{bindings::input, pub_sub::broker, types},
 };
+use std::time::Duration;
+use tokio::time::Instant;
 use wasmtime::component::Resource;
 use wasmtime_wasi::p2::{
     DynPollable,
@@ -17,17 +19,24 @@ const WAITS: usize = 10_000;
 /// pollable is a child of what it came from, which the guest may want to drop in that call.
 #[must_use]
 #[derive(Default)]
-pub struct Waits(Vec<Resource<DynPollable>>);
+pub struct Waits {
+    pollables: Vec<Resource<DynPollable>>,
+    until: Option<Instant>,
+}
 
 impl Waits {
     /// Waits for these too.
     pub fn extend(&mut self, others: Self) {
-        self.0.extend(others.0);
+        self.pollables.extend(others.pollables);
+        self.until = match (self.until, others.until) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
     }
 
     /// There is nothing to wait for but calls.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.pollables.is_empty() && self.until.is_none()
     }
 }
 
@@ -44,7 +53,10 @@ impl Guest {
             let (pub_sub, store) = self.pub_sub()?;
             let pulled = pub_sub.call_pull(store, wanted).await?;
             Ok(match pulled {
-                Ok(pulled) => Ok((pulled.deliveries, self.waits(pulled.waits)?)),
+                Ok(pulled) => Ok((
+                    pulled.deliveries,
+                    self.waits(pulled.waits, pulled.again_in)?,
+                )),
                 Err(error) => Err(error),
             })
         })
@@ -59,15 +71,24 @@ impl Guest {
             let (input, store) = self.input_binding()?;
             let pulled = input.call_pull(store, wanted).await?;
             Ok(match pulled {
-                Ok(pulled) => Ok((pulled.events, self.waits(pulled.waits)?)),
+                Ok(pulled) => Ok((pulled.events, self.waits(pulled.waits, pulled.again_in)?)),
                 Err(error) => Err(error),
             })
         })
     }
 
-    fn waits(&mut self, pollables: Vec<Resource<DynPollable>>) -> wasmtime::Result<Waits> {
+    fn waits(
+        &mut self,
+        pollables: Vec<Resource<DynPollable>>,
+        again_in: Option<u64>,
+    ) -> wasmtime::Result<Waits> {
         match pollables.len() {
-            0..=WAITS => Ok(Waits(pollables)),
+            // What is too far away to be counted is never.
+            0..=WAITS => Ok(Waits {
+                pollables,
+                until: again_in
+                    .and_then(|wait| Instant::now().checked_add(Duration::from_nanos(wait))),
+            }),
             count => Err(wasmtime::format_err!(
                 "it answered {count} pollables to wait for, and {WAITS} are the most"
             )),
@@ -76,7 +97,19 @@ impl Guest {
 
     /// Waits until one of them is ready.
     pub async fn wait(&mut self, waits: &Waits) {
-        let pollables = waits.0.iter().map(|wait| Resource::new_borrow(wait.rep()));
+        let ready = self.ready(&waits.pollables);
+        match (waits.until, waits.pollables.is_empty()) {
+            (None, _) => ready.await,
+            (Some(until), true) => tokio::time::sleep_until(until).await,
+            // Either way it is time to pull.
+            (Some(until), false) => _ = tokio::time::timeout_at(until, ready).await,
+        }
+    }
+
+    async fn ready(&mut self, pollables: &[Resource<DynPollable>]) {
+        let pollables = pollables
+            .iter()
+            .map(|wait| Resource::new_borrow(wait.rep()));
         let polled = Host::poll(self.table(), pollables.collect()).await;
         if let Err(error) = polled {
             // Nothing to wait for, then: the next pull is to tell what is wrong.
@@ -86,7 +119,7 @@ impl Guest {
 
     /// Lets go of them.
     pub fn forget(&mut self, waits: Waits) {
-        for wait in waits.0 {
+        for wait in waits.pollables {
             if let Err(error) = HostPollable::drop(self.table(), wait) {
                 tracing::debug!("a pollable was gone already: {error:#}");
             }

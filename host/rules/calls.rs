@@ -62,10 +62,15 @@ impl Client {
                 };
                 return self.call(&method, config).await;
             }
-            Block::PubSub => {
-                let consumer = properties.entry(CONSUMER.to_owned());
-                consumer.or_insert_with(|| self.run().to_owned());
-            }
+            Block::PubSub => match self.consumer() {
+                Some(consumer) => {
+                    properties.insert(CONSUMER.to_owned(), consumer.to_owned());
+                }
+                None => {
+                    let consumer = properties.entry(CONSUMER.to_owned());
+                    consumer.or_insert_with(|| self.run().to_owned());
+                }
+            },
             _ => {}
         }
         let metadata = Some(MetadataRequest { properties });
@@ -140,6 +145,10 @@ impl Client {
             operation: operation.to_owned(),
             metadata: Default::default(),
         };
+        self.invoke_with(request).await
+    }
+
+    pub async fn invoke_with(&self, request: InvokeRequest) -> Answer<InvokeResponse> {
         self.call("OutputBinding/Invoke", request).await
     }
 

@@ -1,6 +1,7 @@
 //! A client for one rule: it calls as daprd does, on an instance id of its own, and notes what it sent.
 
 use std::{
+    collections::HashMap,
     process,
     sync::{
         Arc, Mutex, PoisonError,
@@ -16,7 +17,7 @@ use tonic::{
 };
 use tonic_prost::ProstCodec;
 
-use super::{Block, Broken, Subject, answer::Answer, messages, show::Show};
+use super::{Block, Broken, Subject, answer::Answer, messages, show::Show, subject::NAME};
 use crate::proto::dapr::{
     BulkDeleteRequest, BulkDeleteResponse, BulkGetRequest, BulkGetRequestOptions, BulkGetResponse,
     BulkSetRequest, BulkSetResponse, DeleteRequest, DeleteResponse, GetRequest, GetResponse,
@@ -37,6 +38,8 @@ pub struct Client {
     block: Block,
     /// None sends no header at all.
     instance: Option<String>,
+    /// What a broker's Init names the application; none leaves that to the subject's properties.
+    consumer: Option<String>,
     features: Vec<String>,
     notes: Arc<Notes>,
 }
@@ -63,6 +66,7 @@ impl Client {
             subject: Arc::new(subject.clone()),
             block,
             instance: Some(home.clone()),
+            consumer: None,
             features: Vec::new(),
             notes: Arc::new(Notes {
                 run,
@@ -92,6 +96,14 @@ impl Client {
         }
     }
 
+    /// The same client as one of another application, from its Init on.
+    pub fn as_consumer(&self, consumer: &str) -> Self {
+        Self {
+            consumer: Some(consumer.to_owned()),
+            ..self.clone()
+        }
+    }
+
     /// The same client on an instance that has had no Init.
     pub fn on_new_instance(&self) -> Self {
         self.on_instance(Some(&unique()))
@@ -105,6 +117,11 @@ impl Client {
     /// The id of the instance that is called, empty for the default one.
     pub fn instance(&self) -> &str {
         self.instance.as_deref().unwrap_or_default()
+    }
+
+    /// The application that the client speaks for, where that is not left to the subject's properties.
+    pub fn consumer(&self) -> Option<&str> {
+        self.consumer.as_deref()
     }
 
     /// What the component answers Features with, once started.
@@ -136,6 +153,14 @@ impl Client {
         let key = format!("{}||{name}", self.notes.run);
         lock(&self.notes.keys).push(key.clone());
         key
+    }
+
+    /// The metadata for operations on a thing of this name that no other rule has; none where operations are not to be tried.
+    pub fn operation_metadata(&self, name: &str) -> Option<HashMap<String, String>> {
+        let own = format!("{}-{name}", self.notes.run);
+        let given = self.subject.operation_metadata()?.iter();
+        let own = given.map(|(key, value)| (key.clone(), value.replace(NAME, &own)));
+        Some(own.collect())
     }
 
     /// The calls so far, for people.

@@ -12,6 +12,9 @@ use super::{Block, Broken, client::Client};
 /// How long a component has to accept a connection and to list its services.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
+/// What stands for a name in the metadata of operations.
+pub(super) const NAME: &str = "{name}";
+
 /// A component that rules are checked against.
 ///
 /// Its connection belongs to the tokio runtime that made it: connect anew on another one.
@@ -23,6 +26,8 @@ pub struct Subject {
     properties: HashMap<String, String>,
     instance: Option<String>,
     shared_storage: bool,
+    operations: Option<HashMap<String, String>>,
+    secrets: HashMap<String, String>,
 }
 
 /// Why a component cannot be reached.
@@ -81,6 +86,8 @@ impl Subject {
             properties: HashMap::new(),
             instance: None,
             shared_storage: false,
+            operations: None,
+            secrets: HashMap::new(),
         }
     }
 
@@ -112,6 +119,28 @@ impl Subject {
     /// Rules that need separate data are skipped.
     pub fn shared_storage(mut self) -> Self {
         self.shared_storage = true;
+        self
+    }
+
+    /// Lets rules invoke the usual operations of an output binding (`create`, `get`, `delete`, `list`) with this metadata, in
+    /// which `{name}` becomes a name that is different for each thing that rules make. What they make stays. Without this no
+    /// operation is invoked: who knows what it does.
+    pub fn operations<K: Into<String>, V: Into<String>>(
+        mut self,
+        metadata: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let metadata = metadata.into_iter().map(|(k, v)| (k.into(), v.into()));
+        self.operations = Some(metadata.collect());
+        self
+    }
+
+    /// Says which secrets a secret store has, by their names, each with its single value. There may be others.
+    pub fn secrets<K: Into<String>, V: Into<String>>(
+        mut self,
+        known: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let known = known.into_iter().map(|(k, v)| (k.into(), v.into()));
+        self.secrets.extend(known);
         self
     }
 
@@ -147,6 +176,14 @@ impl Subject {
 
     pub(super) fn init_properties(&self) -> &HashMap<String, String> {
         &self.properties
+    }
+
+    pub(super) fn operation_metadata(&self) -> Option<&HashMap<String, String>> {
+        self.operations.as_ref()
+    }
+
+    pub(super) fn known_secrets(&self) -> &HashMap<String, String> {
+        &self.secrets
     }
 
     pub(super) fn channel(&self) -> Channel {

@@ -174,7 +174,8 @@ impl Instance {
             call,
             answer: None,
         });
-        slot.enter_always(job).await;
+        // An errand is never refused.
+        let _ = slot.enter(job).await;
     }
 
     /// The slot with the fewest streams.
@@ -193,7 +194,8 @@ impl Instance {
     /// Has every guest asked for messages again.
     pub(super) async fn look_again(&self) {
         for slot in &self.slots {
-            slot.enter_always(Box::new(Nudge)).await;
+            // Likewise.
+            let _ = slot.enter(Box::new(Nudge)).await;
         }
     }
 
@@ -300,6 +302,10 @@ where
         self.answer.as_ref().is_some_and(oneshot::Sender::is_closed)
     }
 
+    fn errand(&self) -> bool {
+        self.answer.is_none()
+    }
+
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, streams: &Arc<Streams>) -> Work<BoxedGuest> {
         let Self {
             instance,
@@ -344,6 +350,10 @@ struct Nudge;
 impl Job<BoxedGuest, Streams> for Nudge {
     fn abandoned(&self) -> bool {
         false
+    }
+
+    fn errand(&self) -> bool {
+        true
     }
 
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, _: &Arc<Streams>) -> Work<BoxedGuest> {

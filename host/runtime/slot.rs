@@ -20,6 +20,9 @@ mod rest;
 
 pub(super) use rest::{Rest, Settled};
 
+/// So many jobs may follow each other before the guest's own needs are seen to, although more jobs wait.
+const IN_A_ROW: usize = 16;
+
 /// A job at work: gives the guest back, or none when it is of no more use.
 pub(super) type Work<G> = Pin<Box<dyn Future<Output = Option<G>> + Send>>;
 
@@ -30,6 +33,9 @@ pub(super) type Settling<G> = Pin<Box<dyn Future<Output = Settled<G>> + Send>>;
 pub(super) trait Job<G, K>: Send {
     /// Whether nobody waits for its answer any more. Once it has begun, a job is run to its end.
     fn abandoned(&self) -> bool;
+    /// Whether it must not be lost, so that the queue cannot be too long for it, and takes no place in it from another.
+    /// Whoever has such jobs sees that they are few.
+    fn errand(&self) -> bool;
     /// Begins. Where there is no guest, the job makes one.
     fn run(self: Box<Self>, guest: Option<G>, keeper: &Arc<K>) -> Work<G>;
 }
@@ -70,11 +76,11 @@ impl<G, K> State<G, K> {
     }
 
     fn push(&mut self, job: Box<dyn Job<G, K>>, limit: usize) -> Result<(), Full> {
-        if self.queue.len() >= limit {
+        if !job.errand() && self.queue.len() >= limit {
             self.queue.retain(|job| !job.abandoned());
-        }
-        if self.queue.len() >= limit {
-            return Err(Full);
+            if self.queue.iter().filter(|job| !job.errand()).count() >= limit {
+                return Err(Full);
+            }
         }
         self.queue.push_back(job);
         Ok(())
@@ -132,24 +138,10 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
 
     /// Begins a job, or queues it. The job tells whoever waits for it of its end.
     pub(super) async fn enter(self: &Arc<Self>, job: Box<dyn Job<G, K>>) -> Result<(), Full> {
-        self.enter_within(self.limit, job).await
-    }
-
-    /// The same for a job that must not be lost, whatever the queue's length. Whoever has such jobs sees that they are few.
-    pub(super) async fn enter_always(self: &Arc<Self>, job: Box<dyn Job<G, K>>) {
-        // No queue is as long as that.
-        let _ = self.enter_within(usize::MAX, job).await;
-    }
-
-    async fn enter_within(
-        self: &Arc<Self>,
-        limit: usize,
-        job: Box<dyn Job<G, K>>,
-    ) -> Result<(), Full> {
         let mut job = Some(job);
         poll_fn(|context| {
             Poll::Ready(match job.take() {
-                Some(job) => self.begin(self.lock(), context, job, limit),
+                Some(job) => self.begin(self.lock(), context, job),
                 None => Ok(()),
             })
         })
@@ -172,7 +164,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
                 && let Some(job) = job.take()
             {
                 // Only a job that must queue can find the queue full.
-                let _ = self.begin(state, context, job, self.limit);
+                let _ = self.begin(state, context, job);
             }
             Poll::Ready(())
         })
@@ -193,7 +185,8 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
             // Not among the tasks that are waited for: it ends with its runtime.
             tokio::spawn(async move {
                 while slot.wake().await {
-                    slot.enter_always(nudge()).await;
+                    // An errand is never refused.
+                    let _ = slot.enter(nudge()).await;
                 }
             });
         }
@@ -235,10 +228,9 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
         mut state: MutexGuard<'_, State<G, K>>,
         context: &mut Context<'_>,
         job: Box<dyn Job<G, K>>,
-        limit: usize,
     ) -> Result<(), Full> {
         let guest = match std::mem::replace(&mut state.seat, Seat::Away) {
-            Seat::Away => return state.push(job, limit),
+            Seat::Away => return state.push(job, self.limit),
             Seat::Taken(settled) => settled.into_guest(),
         };
         let mut work = job.run(guest, &self.keeper);
@@ -266,28 +258,39 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
         Ok(())
     }
 
-    /// Ends what was pending, then serves the queue until it is empty, and sees to the guest's own needs after that.
+    /// Ends what was pending, then serves the queue until it is empty. Sees to the guest's own needs after that, and before
+    /// that where the queue does not get empty: else whoever calls often enough would keep all messages from the streams.
     async fn finish(self: Arc<Self>, stage: Stage<G>) {
         let stranded = Stranded(&self);
-        let (mut guest, mut settled) = match stage {
-            Stage::Job(work) => (Settled::new(work.await), false),
-            Stage::Settling(settling) => (settling.await, true),
+        // Jobs since the guest was seen to.
+        let (mut guest, mut jobs) = match stage {
+            Stage::Job(work) => (Settled::new(work.await), 1),
+            Stage::Settling(settling) => (settling.await, 0),
         };
         loop {
             let next = {
                 let mut state = self.lock();
-                match state.next() {
-                    None if settled || !self.keeper.needed() => {
-                        state.leave(guest);
-                        break;
-                    }
-                    next => next,
+                let needed = jobs > 0 && self.keeper.needed();
+                match needed && jobs >= IN_A_ROW {
+                    true => None,
+                    false => match state.next() {
+                        None if !needed => {
+                            state.leave(guest);
+                            break;
+                        }
+                        next => next,
+                    },
                 }
             };
-            settled = next.is_none();
-            guest = match next {
-                Some(job) => Settled::new(job.run(guest.into_guest(), &self.keeper).await),
-                None => self.keeper.clone().settle(guest.into_guest()).await,
+            (guest, jobs) = match next {
+                Some(job) => {
+                    let guest = job.run(guest.into_guest(), &self.keeper).await;
+                    (Settled::new(guest), jobs + 1)
+                }
+                None => {
+                    let settled = self.keeper.clone().settle(guest.into_guest()).await;
+                    (settled, 0)
+                }
             };
             // Jobs that never wait must still let the other tasks of this thread go on.
             tokio::task::coop::consume_budget().await;

@@ -4,6 +4,7 @@
 //! before delivered stays with the client until it is answered, and then nobody is told. Ids of messages on the wire are the
 //! host's own: a guest can neither reach another's messages nor confuse a client by using an id twice.
 
+mod arrival;
 mod open;
 mod tend;
 
@@ -12,7 +13,7 @@ pub use open::{Answer, Answers, OpenStream};
 use super::instance::Instance;
 use crate::engine::{Block, types};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -88,7 +89,7 @@ struct Out {
 
 struct Stream {
     source: Arc<Source>,
-    /// The guest's name for it, once the guest knows of it.
+    /// The guest's name for it, once the guest was told of it.
     id: Option<u64>,
     /// How many messages may be out at once.
     window: usize,
@@ -111,6 +112,8 @@ enum Life {
 #[derive(Default)]
 struct State {
     streams: BTreeMap<u64, Stream>,
+    /// What the guest calls the streams that are no more, and of which it is about to be told so.
+    closing: BTreeSet<u64>,
     /// The last key, id or wire id that was given away: none is used twice.
     last: u64,
     /// Guests lost in a row since a pull succeeded.
@@ -137,6 +140,41 @@ impl State {
             .values_mut()
             .filter(|stream| stream.out.is_empty());
         idle.for_each(|stream| stream.messages = None);
+    }
+
+    /// Names a stream that the guest is to be told of. It has its name before that: so its client, which may leave meanwhile,
+    /// has the guest told of its end too.
+    fn name(&mut self, key: u64) -> Option<(u64, Arc<Source>)> {
+        let id = self.unused();
+        let stream = self.streams.get_mut(&key)?;
+        stream.id = Some(id);
+        Some((id, stream.source.clone()))
+    }
+
+    /// What the guest answered when it was told of a stream.
+    fn told(&mut self, key: u64, id: u64, answer: Result<u32, types::Error>) {
+        let stream = self.streams.get_mut(&key);
+        match (answer, stream) {
+            (Ok(window), Some(stream)) => {
+                let most = stream
+                    .messages
+                    .as_ref()
+                    .map_or(1, mpsc::Sender::max_capacity);
+                stream.window = (window as usize).clamp(1, most);
+            }
+            (Ok(_), None) => {}
+            (Err(refused), stream) => {
+                tracing::warn!(
+                    code = ?refused.code,
+                    "the new instance refuses a stream that is open; it is asked again"
+                );
+                match stream {
+                    Some(stream) => stream.id = None,
+                    // The guest need not hear of its end.
+                    None => _ = self.closing.remove(&id),
+                }
+            }
+        }
     }
 }
 
@@ -190,17 +228,26 @@ impl Streams {
         (key, received)
     }
 
-    /// Removes a stream: the guest's name for it, if there is a guest that knows of it.
+    /// Removes a stream: the guest's name for it, if the guest is to be told.
     fn remove(&self, key: u64) -> Option<u64> {
         let mut state = self.state();
         let removed = state.streams.remove(&key);
         self.count.store(state.streams.len(), Ordering::Relaxed);
-        removed?.id
+        let id = removed?.id?;
+        state.closing.insert(id);
+        Some(id)
+    }
+
+    /// The guest is about to be told of a stream's end: whether it is still one that knows of the stream.
+    fn closes(&self, id: u64) -> bool {
+        self.state().closing.remove(&id)
     }
 
     /// After a guest was lost: the next one knows of no stream, and of no message that is out.
     fn forget_guest(&self) {
-        for stream in self.state().streams.values_mut() {
+        let mut state = self.state();
+        state.closing.clear();
+        for stream in state.streams.values_mut() {
             stream.id = None;
             for out in stream.out.values_mut() {
                 out.message_id = None;
@@ -236,3 +283,6 @@ impl Streams {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,10 @@ use crate::support::{
 use plugbox::proto::dapr::{
     BulkMessageEntry, BulkPublishRequest, FeaturesRequest, PullMessagesRequest, Topic,
 };
-use std::time::{Duration, Instant};
+use std::{
+    os::unix::fs::MetadataExt,
+    time::{Duration, Instant},
+};
 use tonic::Code;
 
 async fn broker(runner: &Runner) -> Broker {
@@ -290,6 +293,42 @@ async fn a_guest_that_keeps_failing_is_started_less_and_less_often_and_its_strea
     reaches(&mut broker, "orders", &mut good).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_ends_while_a_new_guest_is_told_of_it_is_closed_there_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let runner = Setup::new()
+        .guest("store", "hostile-journal-broker")
+        .arg(format!("--dir={}::/journal::rw", folder.path().display()))
+        .start();
+    let mut broker = broker(&runner).await;
+    let slow = broker.subscribe_with("slow", &[("opensAfter", "500")]);
+    let slow = slow.await.unwrap();
+    let mut orders = broker.subscribe("orders").await.unwrap();
+    // Each instance begins with a journal of its own, and then is told of the streams.
+    let journal = || {
+        std::fs::metadata(folder.path().join("journal"))
+            .unwrap()
+            .ino()
+    };
+    let before = journal();
+    broker.publish("trap", "publish").await.unwrap();
+    broker.publish("orders", "").await.unwrap_err();
+    eventually("the next instance has the journal", || {
+        (journal() != before).then_some(())
+    });
+    drop(slow);
+    let begun = Instant::now();
+    loop {
+        assert!(begun.elapsed() < PATIENCE, "the guest still knows of it");
+        broker.publish("orders", "order").await.unwrap();
+        let message = orders.next().await;
+        orders.ack(&message.id);
+        if message.metadata["subscriptions"] == "1" {
+            break;
+        }
+    }
+}
+
 /// Until a message arrives: while the guest is down publishing may fail, and a guest that fails takes with it what it held.
 async fn reaches(broker: &mut Broker, topic: &str, messages: &mut Messages) {
     let begun = Instant::now();
@@ -357,6 +396,7 @@ async fn odd_windows_and_odd_pollables_do_no_harm() {
     for topic in [
         "window:0",
         "window:4294967295",
+        "at-once",
         "ready",
         "never",
         "many:100",
@@ -370,6 +410,15 @@ async fn odd_windows_and_odd_pollables_do_no_harm() {
     drop(endless);
     let mut none = broker.subscribe("window:0").await.unwrap();
     reaches(&mut broker, "window:0", &mut none).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_time_brings_comes_though_a_pollable_is_never_ready() {
+    let (_runner, mut broker) = rude().await;
+    let _never = broker.subscribe("never").await.unwrap();
+    let mut late = broker.subscribe("late:50").await.unwrap();
+    broker.publish("late:50", "at last").await.unwrap();
+    assert_eq!(late.take().await, "at last");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -45,11 +45,20 @@ impl Broker {
 
     /// Opens a stream, as daprd does: the first frame is on its way before the answer comes.
     pub async fn subscribe(&mut self, topic: &str) -> Result<Messages, Status> {
+        self.subscribe_with(topic, &[]).await
+    }
+
+    /// The same with metadata.
+    pub async fn subscribe_with(
+        &mut self,
+        topic: &str,
+        metadata: &[(&str, &str)],
+    ) -> Result<Messages, Status> {
         let (frames, sent) = mpsc::unbounded_channel();
         let first = PullMessagesRequest {
             topic: Some(Topic {
                 name: topic.to_owned(),
-                metadata: Default::default(),
+                metadata: super::pairs(metadata),
             }),
             ..Default::default()
         };

@@ -9,6 +9,7 @@ pub use store::Store;
 
 use plugbox::proto::dapr::MetadataRequest;
 use std::{
+    collections::HashMap,
     ffi::OsStr,
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -259,6 +260,21 @@ impl Runner {
         let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
         kib * 1024
     }
+
+    /// How many threads it has.
+    pub fn threads(&self) -> usize {
+        self.entries("task")
+    }
+
+    /// How many files and sockets it has open.
+    pub fn descriptors(&self) -> usize {
+        self.entries("fd")
+    }
+
+    fn entries(&self, folder: &str) -> usize {
+        let path = format!("/proc/{}/{folder}", self.child.id());
+        std::fs::read_dir(path).unwrap().count()
+    }
 }
 
 impl Drop for Runner {
@@ -284,12 +300,17 @@ pub fn addressed<T>(message: T, instance: &str) -> Request<T> {
 
 /// What an Init brings.
 pub fn properties(properties: &[(&str, &str)]) -> Option<MetadataRequest> {
-    let properties = properties
-        .iter()
-        .map(|(name, value)| (name.to_string(), value.to_string()));
     Some(MetadataRequest {
-        properties: properties.collect(),
+        properties: pairs(properties),
     })
+}
+
+/// Metadata as messages have it.
+fn pairs(pairs: &[(&str, &str)]) -> HashMap<String, String> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .collect()
 }
 
 /// A channel to a Unix socket.

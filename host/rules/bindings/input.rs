@@ -7,6 +7,7 @@ use crate::{
     proto::dapr::{ReadRequest, ReadResponse},
     rules::{
         Broken,
+        client::Client,
         messages::{answer, answer_error},
         start,
         stream::{Stream, WHILE},
@@ -62,16 +63,22 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "bindings/input-init-again",
-        promise: "Init on a known instance is normal, after a hot reload or a restart of daprd: an open stream stays open, and a \
-                  new one opens.",
+        promise: "Init on a known instance is normal, after a hot reload or a restart of daprd: an open stream stays open, a new \
+                  one opens, and both go on as before.",
         source: CONNECTIONS,
         needs: INPUT,
         run: |c| {
             Box::pin(async move {
                 let mut old = c.read().await;
+                let first = event(&mut old).await?;
                 let c = c.start().await?;
-                old.stays_open().await?;
-                c.read().await.stays_open().await
+                let Some(first) = first else {
+                    old.stays_open().await?;
+                    return c.read().await.stays_open().await;
+                };
+                old.send(answer(&first.message_id));
+                go_on(&c, &mut old).await?;
+                go_on(&c, &mut c.read().await).await
             })
         },
     },
@@ -146,7 +153,7 @@ pub const RULES: &[Rule] = &[
                 let mut data = answer(&first.message_id);
                 data.response_data = b"what the application returned".to_vec();
                 events.send(data);
-                go_on(&mut events).await
+                go_on(&c, &mut events).await
             })
         },
     },
@@ -162,7 +169,7 @@ pub const RULES: &[Rule] = &[
                     return c.skip(NONE);
                 };
                 events.send(answer_error(&first.message_id));
-                go_on(&mut events).await
+                go_on(&c, &mut events).await
             })
         },
     },
@@ -196,7 +203,7 @@ pub const RULES: &[Rule] = &[
                 events.send(answer(&first.message_id));
                 events.send(answer(&first.message_id));
                 events.send(answer_error(&first.message_id));
-                go_on(&mut events).await
+                go_on(&c, &mut events).await
             })
         },
     },
@@ -216,12 +223,22 @@ async fn event(events: &mut Events) -> Result<Option<ReadResponse>, Broken> {
 }
 
 /// Two more events come, each after an answer to the one before. A source that has no more of them is not at fault.
-async fn go_on(events: &mut Events) -> Result<(), Broken> {
+async fn go_on(c: &Client, events: &mut Events) -> Result<(), Broken> {
     for _ in 0..2 {
-        let Some(next) = event(events).await? else {
-            return Ok(());
-        };
-        events.send(answer(&next.message_id));
+        match event(events).await? {
+            Some(next) => events.send(answer(&next.message_id)),
+            None => return is_dry(c, events).await,
+        }
     }
     Ok(())
+}
+
+/// No event has come for this stream. If one comes for another, the source has some, and one should come for this stream too.
+async fn is_dry(c: &Client, events: &mut Events) -> Result<(), Broken> {
+    let mut other = c.read().await;
+    if event(&mut other).await?.is_none() || event(events).await?.is_some() {
+        return Ok(());
+    }
+    let expected = "an event: the one before is answered, and a new stream has had one meanwhile";
+    Err(events.broken("nothing", expected))
 }

@@ -1,14 +1,17 @@
 //! The rules of bindings: operations that go out, events that come in.
 
 mod input;
+mod operations;
 mod output;
 
 use super::{Block, Needs, Rule, Source};
 
-/// The rules of bindings, one list for each direction.
-pub static BINDINGS: &[&[Rule]] = &[output::RULES, input::RULES];
+/// The rules of bindings: what goes out, what its usual operations do, and what comes in.
+pub static BINDINGS: &[&[Rule]] = &[output::RULES, operations::RULES, input::RULES];
 
 const CLIENT: Source = Source::Client("Bindings and secrets");
+const CONFORMANCE: Source =
+    Source::Client("Bindings and secrets, as Dapr's conformance tests have it");
 const CONNECTIONS: Source = Source::Client("Connections and instances");
 
 const INPUT_BINDING: &str = "dapr.proto.components.v1.InputBinding";

@@ -1,4 +1,5 @@
-//! Operations that go out. What an operation does with which data is the component's own affair, so none is invoked.
+//! Operations that go out: which there are. What an operation does with which data is the component's own affair, so none
+//! is invoked here.
 
 use super::{BOTH, CLIENT, CONNECTIONS, OUTPUT, OUTPUT_BINDING, Rule, Source};
 use crate::rules::{Block, Broken, client::Client, start};

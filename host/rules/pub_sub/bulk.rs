@@ -5,6 +5,8 @@ use crate::rules::{Broken, client::Client, messages::bulk_publish};
 
 /// A broker with BulkPublish.
 const BULK: Needs = needs(&[BULK_PUBSUB]);
+/// The same with expiries, by which an entry can be bad.
+const BULK_TTL: Needs = needs(&[BULK_PUBSUB, "MESSAGE_TTL"]);
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -38,6 +40,30 @@ pub const RULES: &[Rule] = &[
                             .is_some_and(|color| color == "blue")
                 });
                 whole.await.map(drop)
+            })
+        },
+    },
+    Rule {
+        id: "pubsub/bulk-partial",
+        promise: "An entry that cannot be published is named among the failed ones; the others are published.",
+        source: Source::Contract("bulk-publish"),
+        needs: BULK_TTL,
+        run: |c| {
+            Box::pin(async move {
+                let topic = c.topic("bulk-partial");
+                let mut messages = c.subscribe(&topic).await;
+                let mut bulk = bulk_publish(&topic, &["1", "bad", "2"]);
+                for entry in bulk.entries.iter_mut().filter(|it| it.event == b"bad") {
+                    let ttl = ("ttlInSeconds".to_owned(), "soon".to_owned());
+                    entry.metadata.extend([ttl]);
+                }
+                let expected = "OK with one failed entry, its entry_id=\"1\" and an error";
+                c.bulk_publish(bulk).await.ok_if(expected, |it| {
+                    matches!(&*it.failed_entries, [failed] if failed.entry_id == "1" && !failed.error.is_empty())
+                })?;
+                messages.take("1").await?;
+                messages.take("2").await?;
+                messages.nothing("nothing more").await
             })
         },
     },

@@ -4,9 +4,11 @@ mod acknowledge;
 mod bulk;
 mod cancel;
 mod deliver;
+mod groups;
 mod pause;
 mod start;
 mod ttl;
+mod wildcards;
 
 use super::{Block, Broken, Needs, Rule, Source, messages::accept, stream::Stream};
 use crate::proto::dapr::{PullMessagesRequest, PullMessagesResponse};
@@ -15,6 +17,8 @@ use crate::proto::dapr::{PullMessagesRequest, PullMessagesResponse};
 pub static PUB_SUB: &[&[Rule]] = &[
     start::RULES,
     deliver::RULES,
+    groups::RULES,
+    wildcards::RULES,
     acknowledge::RULES,
     cancel::RULES,
     bulk::RULES,

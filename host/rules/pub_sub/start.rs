@@ -57,6 +57,27 @@ pub const RULES: &[Rule] = &[
         },
     },
     Rule {
+        id: "pubsub/feature-bulk-subscribe-immediate",
+        promise: "Where the feature BULK_SUBSCRIBE_IMMEDIATE is named, no message waits for company: daprd hands each to the \
+                  application alone, and the next comes when that one is acknowledged.",
+        source: CLIENT,
+        needs: needs(&["BULK_SUBSCRIBE_IMMEDIATE"]),
+        run: |c| {
+            Box::pin(async move {
+                let topic = c.topic("bulk-subscribe-immediate");
+                let mut messages = c.subscribe(&topic).await;
+                c.tell(&topic, "1").await?;
+                let first = messages.receive("1").await?;
+                for data in ["2", "3"] {
+                    c.tell(&topic, data).await?;
+                }
+                messages.send(accept(&first.id));
+                messages.take("2").await?;
+                messages.take("3").await
+            })
+        },
+    },
+    Rule {
         id: "pubsub/ping",
         promise: "Ping answers OK, before Init and after it.",
         source: CONNECTIONS,

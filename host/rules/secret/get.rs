@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tonic::{Code, Status};
 
-use super::{CLIENT, MULTIPLE, Rule, STORE, Source};
+use super::{CLIENT, MULTIPLE, NOT_SHOWN, Rule, STORE, Source};
 use crate::{
     proto::dapr::SecretResponse,
     rules::{Broken, answer::Answer, client::Client, show::Show},
@@ -13,7 +13,6 @@ use crate::{
 /// The shortest value that says something when it is found in a message.
 const TELLING: usize = 4;
 
-const NOT_SHOWN: &str = "the component does not show all its secrets at once";
 const NONE: &str = "the component has no secrets";
 
 pub const RULES: &[Rule] = &[

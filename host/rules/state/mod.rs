@@ -12,6 +12,7 @@ mod single;
 mod start;
 mod transaction;
 mod ttl;
+mod values;
 
 use super::{Block, Needs, Rule, Source};
 
@@ -19,6 +20,7 @@ use super::{Block, Needs, Rule, Source};
 pub static STATE: &[&[Rule]] = &[
     start::RULES,
     single::RULES,
+    values::RULES,
     etag::RULES,
     first_write::RULES,
     ttl::RULES,
@@ -31,6 +33,7 @@ pub static STATE: &[&[Rule]] = &[
 ];
 
 const CLIENT: Source = Source::Client("State store");
+const CONFORMANCE: Source = Source::Client("State store, as Dapr's conformance tests have it");
 const CONNECTIONS: Source = Source::Client("Connections and instances");
 const ERRORS: Source = Source::Client("Errors");
 

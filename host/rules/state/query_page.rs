@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    CLIENT, QUERY, Rule, Source,
+    CLIENT, CONFORMANCE, QUERY, Rule, Source,
     garden::{Garden, PLANTS},
 };
 use crate::{
@@ -88,6 +88,24 @@ pub const RULES: &[Rule] = &[
                     garden.finds_in_order(sorted, &["fern", "moss"]).await?;
                 }
                 Ok(())
+            })
+        },
+    },
+    Rule {
+        id: "state/query-unsorted",
+        promise: "Where nothing is said of an order, what was written first and has the lesser key comes first.",
+        source: CONFORMANCE,
+        needs: QUERY,
+        run: |c| {
+            Box::pin(async move {
+                let garden = Garden::plant(c).await?;
+                // Their keys are in the order in which they were planted.
+                let shrubs_or_trees =
+                    json!([{"EQ": {"kind": "shrub"}}, {"IN": {"kind": ["tree", "bush"]}}]);
+                let tall = json!([{"GT": {"height": 10}}, {"OR": shrubs_or_trees}]);
+                garden
+                    .finds_in_order(query("AND", &tall), &["oak", "pine"])
+                    .await
             })
         },
     },

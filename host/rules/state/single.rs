@@ -2,35 +2,17 @@
 
 use tokio::task::JoinSet;
 
-use super::{CLIENT, CONNECTIONS, Rule, STORE, Source};
+use super::{CLIENT, CONNECTIONS, Rule, STORE, Source, values::round_trip};
 use crate::{
     proto::dapr::{
         GetRequest, GetResponse,
         state_options::{StateConcurrency, StateConsistency},
     },
     rules::{
-        Broken,
-        client::Client,
         messages::{Write, delete, get, set},
         show::Show,
     },
 };
-
-/// Values as applications save them: JSON of every kind, and bytes that are none.
-const VALUES: &[&str] = &[
-    "123",
-    "-0.5",
-    "true",
-    "null",
-    "\u{1}",
-    "\"hello world\"",
-    "\"\"",
-    "\"{\\\"a\\\":\\\"b\\\"}\"",
-    "{\"message\":\"test\",\"product\":{\"value\":15}}",
-    "[1, 2,  3]",
-    " { \"spaces\" : \"stay\" } ",
-    "⏱️",
-];
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -94,47 +76,6 @@ pub const RULES: &[Rule] = &[
         },
     },
     Rule {
-        id: "state/values-of-every-kind",
-        promise: "Values are opaque: JSON of every kind comes back byte for byte, and so does what is not JSON.",
-        source: CLIENT,
-        needs: STORE,
-        run: |c| {
-            Box::pin(async move {
-                for (place, value) in VALUES.iter().enumerate() {
-                    round_trip(&c, &format!("kind-{place}"), *value).await?;
-                }
-                Ok(())
-            })
-        },
-    },
-    Rule {
-        id: "state/values-of-any-byte",
-        promise: "A value can hold every byte, valid UTF-8 or not.",
-        source: CLIENT,
-        needs: STORE,
-        run: |c| {
-            Box::pin(async move {
-                let bytes: Vec<u8> = (0..=u8::MAX).chain((0..=u8::MAX).rev()).collect();
-                round_trip(&c, "bytes", bytes).await?;
-                round_trip(&c, "zero", vec![0]).await
-            })
-        },
-    },
-    Rule {
-        id: "state/value-of-1-mib",
-        promise: "A value of 1 MiB is kept.",
-        source: CLIENT,
-        needs: STORE,
-        run: |c| {
-            Box::pin(async move {
-                // No run of equal bytes that a compressing store could make small.
-                let bytes =
-                    (0..1_u32 << 18).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes());
-                round_trip(&c, "large", bytes.collect::<Vec<u8>>()).await
-            })
-        },
-    },
-    Rule {
         id: "state/keys-with-bars",
         promise: "Keys can have several `||` in them: daprd sends the application's id so.",
         source: CLIENT,
@@ -185,26 +126,6 @@ pub const RULES: &[Rule] = &[
                 c.delete(delete(&c.key("key"))).await.ok()?;
                 c.get(&c.key("Key")).await.holds("Key")?;
                 c.get(&c.key("key1")).await.holds("key1")?;
-                Ok(())
-            })
-        },
-    },
-    Rule {
-        id: "state/content-type",
-        promise: "A content type comes back as it was given, or not at all.",
-        source: Source::Contract("item.content-type"),
-        needs: STORE,
-        run: |c| {
-            Box::pin(async move {
-                let key = c.key("typed");
-                let mut request = set(&key, "<a/>");
-                request.content_type = "application/xml".to_owned();
-                c.set(request).await.ok()?;
-                c.get(&key)
-                    .await
-                    .ok_if("OK with content_type=\"application/xml\" or none", |it| {
-                        ["application/xml", ""].contains(&&*it.content_type)
-                    })?;
                 Ok(())
             })
         },
@@ -329,13 +250,6 @@ pub const RULES: &[Rule] = &[
         },
     },
 ];
-
-async fn round_trip(c: &Client, name: &str, value: impl Into<Vec<u8>>) -> Result<(), Broken> {
-    let (key, value) = (c.key(name), value.into());
-    c.set(set(&key, value.clone())).await.ok()?;
-    c.get(&key).await.holds(&value)?;
-    Ok(())
-}
 
 /// A Get of a time when it has one more field.
 #[derive(Clone, PartialEq, prost::Message)]

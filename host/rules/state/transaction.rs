@@ -1,14 +1,18 @@
 //! Several operations as one: in order, all or nothing.
 
+use serde_json::json;
+
 use super::{
-    CLIENT, MULTI_MAX_SIZE, Needs, Rule, STATE_STORE, Source, TRANSACT, TRANSACTIONAL, needs,
+    CLIENT, CONFORMANCE, MULTI_MAX_SIZE, Needs, Rule, STATE_STORE, Source, TRANSACT, TRANSACTIONAL,
+    needs,
+    values::{as_json, is_json},
 };
 use crate::{
     proto::dapr::{TransactionalStateOperation, TransactionalStateRequest},
     rules::{
         Broken,
         client::Client,
-        messages::{Write, delete, set},
+        messages::{Write, delete, set, set_json},
     },
 };
 
@@ -118,6 +122,25 @@ pub const RULES: &[Rule] = &[
                     .await
                     .ok()?;
                 Ok(())
+            })
+        },
+    },
+    Rule {
+        id: "state/transact-json",
+        promise: "JSON that a transaction writes is the same JSON when it is read, whether it was said to be JSON or not.",
+        source: CONFORMANCE,
+        needs: TRANSACT,
+        run: |c| {
+            Box::pin(async move {
+                let (said, unsaid) = (c.key("said"), c.key("unsaid"));
+                let value = json!({"kind": "tree", "rings": 40});
+                let steps = vec![
+                    set_json(&said, &value).into(),
+                    set(&unsaid, value.to_string()).into(),
+                ];
+                c.transact(steps).await.ok()?;
+                is_json(c.get_with(as_json(&said)).await, &value)?;
+                is_json(c.get(&unsaid).await, &value)
             })
         },
     },

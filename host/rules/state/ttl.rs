@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use prost_types::Timestamp;
 
-use super::{CLIENT, ETAG, Needs, QUERIABLE, Rule, STATE_STORE, STORE, TTL, needs};
+use super::{CLIENT, CONFORMANCE, ETAG, Needs, QUERIABLE, Rule, STATE_STORE, STORE, TTL, needs};
 use crate::rules::{
     Broken,
     client::Client,
@@ -98,6 +98,25 @@ pub const RULES: &[Rule] = &[
                 never_expires(&c, &key).await?;
                 tokio::time::sleep(Duration::from_millis(2500)).await;
                 c.get(&key).await.holds("2")?;
+                Ok(())
+            })
+        },
+    },
+    Rule {
+        id: "state/ttl-set-again",
+        promise: "An item whose expiry was taken away can be given another.",
+        source: CONFORMANCE,
+        needs: TTL,
+        run: |c| {
+            Box::pin(async move {
+                let key = c.key("key");
+                for without in [set(&key, "2").ttl("-1"), set(&key, "2")] {
+                    c.set(set(&key, "1").ttl("3600")).await.ok()?;
+                    c.set(without).await.ok()?;
+                    never_expires(&c, &key).await?;
+                    c.set(set(&key, "3").ttl("3600")).await.ok()?;
+                    expires_in(&c, &key, 3600).await?;
+                }
                 Ok(())
             })
         },

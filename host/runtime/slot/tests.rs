@@ -52,6 +52,10 @@ impl Job<usize, TestKeeper> for Nudge {
         false
     }
 
+    fn errand(&self) -> bool {
+        true
+    }
+
     fn run(self: Box<Self>, guest: Option<usize>, _: &Arc<TestKeeper>) -> Work<usize> {
         Box::pin(std::future::ready(guest))
     }
@@ -67,6 +71,10 @@ struct TestJob {
 impl Job<usize, TestKeeper> for TestJob {
     fn abandoned(&self) -> bool {
         self.answer.is_closed()
+    }
+
+    fn errand(&self) -> bool {
+        false
     }
 
     fn run(self: Box<Self>, guest: Option<usize>, _: &Arc<TestKeeper>) -> Work<usize> {
@@ -185,6 +193,22 @@ async fn a_full_queue_refuses_and_the_abandoned_make_room() {
 }
 
 #[tokio::test]
+async fn errands_find_a_full_queue_open_and_do_not_fill_it() {
+    let bench = Bench::new(1);
+    let (gate, held) = bench.hold().await;
+    for _ in 0..3 {
+        bench.slot.enter(Box::new(Nudge)).await.unwrap();
+    }
+    let waits = bench.enter(Does::Ends).await;
+    let (job, _answered) = bench.job(Does::Ends, None);
+    assert_eq!(bench.slot.enter(job).await, Err(Full));
+    bench.slot.enter(Box::new(Nudge)).await.unwrap();
+    gate.notify_one();
+    assert_eq!(held.await, Ok(1));
+    assert_eq!(waits.await, Ok(2));
+}
+
+#[tokio::test]
 async fn a_job_that_has_begun_ends_although_nobody_waits_for_it() {
     let bench = Bench::new(1);
     let (gate, held) = bench.hold().await;
@@ -260,6 +284,23 @@ async fn a_guest_that_rests_is_called_away_by_a_job_and_rests_again() {
     // Jobs that wait find it too.
     assert_eq!(bench.enter(Does::Yields(3)).await.await, Ok(4));
     assert_eq!(bench.enter(Does::Ends).await.await, Ok(5));
+}
+
+#[tokio::test]
+async fn a_guest_whose_queue_does_not_get_empty_is_seen_to_nevertheless() {
+    let bench = Bench::new(10 * IN_A_ROW);
+    bench.slot.keeper().needed.store(true, Ordering::SeqCst);
+    let (gate, held) = bench.hold().await;
+    let mut waiting = Vec::new();
+    for _ in 0..10 * IN_A_ROW {
+        waiting.push(bench.enter(Does::Ends).await);
+    }
+    gate.notify_one();
+    held.await.unwrap();
+    for answered in waiting {
+        answered.await.unwrap();
+    }
+    assert!(bench.slot.keeper().settled.load(Ordering::SeqCst) >= 10);
 }
 
 #[tokio::test]

@@ -102,8 +102,14 @@ impl Drop for OpenStream {
         {
             runtime.spawn(async move {
                 let Place { instance, slot, .. } = place;
+                let streams = slot.keeper().clone();
                 let closing = instance.errand(&slot, "Unsubscribe", move |guest| {
-                    Box::pin(async move { close(guest, id, &source).await })
+                    Box::pin(async move {
+                        match streams.closes(id) {
+                            true => close(guest, id, &source).await,
+                            false => Ok(()),
+                        }
+                    })
                 });
                 closing.await;
             });
@@ -129,7 +135,8 @@ impl Answers {
                 key: *key,
                 answers,
             };
-            slot.enter_always(Box::new(answering)).await;
+            // An errand is never refused.
+            let _ = slot.enter(Box::new(answering)).await;
         }
         stray
     }
@@ -145,6 +152,10 @@ struct Answering {
 impl Job<BoxedGuest, Streams> for Answering {
     fn abandoned(&self) -> bool {
         false
+    }
+
+    fn errand(&self) -> bool {
+        true
     }
 
     fn run(

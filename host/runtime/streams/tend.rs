@@ -1,21 +1,18 @@
 //! What a guest with streams needs between calls: to be asked for messages, to be waited for, to be replaced when it fails.
 
-use super::{Answer, Life, Message, Out, Source, State, Streams, open};
+use super::{
+    Answer, Life, Source, Streams,
+    arrival::{Arrival, Refused},
+    open,
+};
 use crate::{
-    engine::{
-        Guest, Waits,
-        bindings::input,
-        pub_sub::broker::{self, Delivery},
-        types,
-    },
+    engine::{Guest, Waits, bindings::input, pub_sub::broker, types},
     runtime::{
         instance::BoxedGuest,
         slot::{Keeper, Rest, Settled, Settling},
     },
-    services::ANSWER_LIMIT,
 };
 use std::{sync::Arc, time::Duration};
-use tokio::sync::mpsc::{Sender, error::TrySendError};
 
 /// The pause before a guest that failed is started again: doubled each time, up to the most.
 const RETRY: Duration = Duration::from_millis(50);
@@ -29,24 +26,6 @@ const EMPTY_PAUSE_MOST: Duration = Duration::from_millis(100);
 /// `first` doubled so many times, but no more than `most`.
 fn backoff(first: Duration, times: u32, most: Duration) -> Duration {
     first.saturating_mul(1 << times.min(20)).min(most)
-}
-
-/// A message from a guest, whichever interface it came by.
-struct Arrival {
-    id: u64,
-    message_id: String,
-    topic: String,
-    data: Vec<u8>,
-    content_type: Option<String>,
-    metadata: types::Metadata,
-}
-
-/// A message that cannot be delivered, and why.
-struct Refused {
-    id: u64,
-    message_id: String,
-    source: Arc<Source>,
-    why: &'static str,
 }
 
 impl Keeper<BoxedGuest> for Streams {
@@ -148,27 +127,17 @@ impl Streams {
             let streams = state.streams.iter();
             streams
                 .filter(|(_, stream)| stream.id.is_none())
-                .map(|(key, stream)| (*key, stream.source.clone()))
+                .map(|(key, _)| *key)
                 .collect()
         };
-        for (key, source) in unknown {
-            let id = self.unused();
+        for key in unknown {
+            let Some((id, source)) = self.state().name(key) else {
+                continue;
+            };
             let told = guest
                 .run(move |guest| Box::pin(async move { open::tell(guest, id, &source).await }))
                 .await?;
-            match told {
-                Ok(window) => {
-                    if let Some(stream) = self.state().streams.get_mut(&key) {
-                        stream.id = Some(id);
-                        let most = stream.messages.as_ref().map_or(1, Sender::max_capacity);
-                        stream.window = (window as usize).clamp(1, most);
-                    }
-                }
-                Err(refused) => tracing::warn!(
-                    code = ?refused.code,
-                    "the new instance refuses a stream that is open; it is asked again"
-                ),
-            }
+            self.state().told(key, id, told);
         }
         Ok(())
     }
@@ -316,102 +285,8 @@ impl Streams {
     }
 }
 
-impl State {
-    /// Passes a message to its stream. A message for no stream has nobody to be sent back for.
-    fn deliver(&mut self, arrival: Arrival) -> Result<(), Option<Refused>> {
-        let wire_id = self.unused().to_string();
-        let stream = self
-            .streams
-            .values_mut()
-            .find(|stream| stream.id == Some(arrival.id))
-            .ok_or(None)?;
-        let known = stream
-            .out
-            .values()
-            .any(|out| out.message_id.as_ref() == Some(&arrival.message_id));
-        // Room for the rest of the frame: names, ids and lengths.
-        let size = arrival.data.len() + arrival.topic.len() + 1024;
-        let size = arrival.metadata.iter().fold(size, |size, (name, value)| {
-            size + name.len() + value.len() + 16
-        });
-        let why = if known {
-            Some("its id is that of a message that is not acknowledged")
-        } else if stream.out.len() >= stream.window {
-            Some("it is more than was asked for")
-        } else if size > ANSWER_LIMIT {
-            Some("it is larger than the 4 MiB that a client takes")
-        } else {
-            None
-        };
-        if let Some(why) = why {
-            return Err(Some(Refused {
-                id: arrival.id,
-                message_id: arrival.message_id,
-                source: stream.source.clone(),
-                why,
-            }));
-        }
-        let message = Message {
-            id: wire_id.clone(),
-            topic: arrival.topic,
-            data: arrival.data,
-            content_type: arrival.content_type,
-            metadata: arrival.metadata,
-        };
-        // A stream that has ended has no client either.
-        let sent = match &stream.messages {
-            Some(messages) => messages.try_send(message),
-            None => Err(TrySendError::Closed(message)),
-        };
-        match sent {
-            Ok(()) => {
-                let out = Out {
-                    message_id: Some(arrival.message_id),
-                    answered: false,
-                };
-                stream.out.insert(wire_id, out);
-                Ok(())
-            }
-            // Its client has gone, and the guest is about to be told.
-            Err(TrySendError::Closed(_)) => Ok(()),
-            Err(TrySendError::Full(_)) => Err(Some(Refused {
-                id: arrival.id,
-                message_id: arrival.message_id,
-                source: stream.source.clone(),
-                why: "the stream is full",
-            })),
-        }
-    }
-}
-
 fn said_no(error: &types::Error) -> bool {
     // Its words may hold what Init brought, so they are not logged.
     tracing::warn!(code = ?error.code, "the guest cannot answer what messages there are; it is asked again");
     true
-}
-
-impl From<Delivery> for Arrival {
-    fn from(delivery: Delivery) -> Self {
-        Self {
-            id: delivery.id,
-            message_id: delivery.message_id,
-            topic: delivery.topic,
-            data: delivery.data,
-            content_type: delivery.content_type,
-            metadata: delivery.metadata,
-        }
-    }
-}
-
-impl From<input::Event> for Arrival {
-    fn from(event: input::Event) -> Self {
-        Self {
-            id: event.id,
-            message_id: event.event_id,
-            topic: String::new(),
-            data: event.data,
-            content_type: event.content_type,
-            metadata: event.metadata,
-        }
-    }
 }

@@ -23,10 +23,16 @@ struct Subscription {
     queue: VecDeque<(String, Outgoing)>,
     /// What is out: its id, and the data that were published.
     out: Vec<(String, Vec<u8>)>,
+    is_late: bool,
 }
 
 /// What `pull` answers, with times for pollables.
-type Pulled = (Vec<Delivery>, Vec<Duration>);
+#[derive(Default)]
+pub struct Pulled {
+    pub deliveries: Vec<Delivery>,
+    pub again_in: Option<Duration>,
+    pub waits: Vec<Duration>,
+}
 
 impl Broker {
     pub fn publish(&mut self, message: Outgoing) -> Result<(), Error> {
@@ -71,6 +77,7 @@ impl Broker {
             topic,
             queue: VecDeque::new(),
             out: Vec::new(),
+            is_late: false,
         };
         self.subscriptions.insert(id, subscription);
         Ok(window)
@@ -88,7 +95,7 @@ impl Broker {
         if self.is_poisoned {
             trap("poisoned");
         }
-        let (mut deliveries, mut waits) = Pulled::default();
+        let mut pulled = Pulled::default();
         for demand in wanted {
             let Some(subscription) = self.subscriptions.get_mut(&demand.id) else {
                 continue;
@@ -101,28 +108,33 @@ impl Broker {
                 "trap-on-pull" => trap("pull was asked to trap"),
                 "loop-on-pull" => never_return(),
                 "fail-pull" => return Err(error(Code::Unavailable, "pull was asked to fail")),
-                "ready" => waits.push(Duration::ZERO),
-                "never" => waits.push(YEAR),
+                "at-once" => pulled.again_in = Some(Duration::ZERO),
+                "late" if !subscription.queue.is_empty() && !subscription.is_late => {
+                    subscription.is_late = true;
+                    pulled.again_in = Some(Duration::from_millis(number(argument)?));
+                }
+                "ready" => pulled.waits.push(Duration::ZERO),
+                "never" => pulled.waits.push(YEAR),
                 "many" => {
                     let pollables = number(argument)?;
-                    waits.extend(std::iter::repeat_n(YEAR, pollables));
+                    pulled.waits.extend(std::iter::repeat_n(YEAR, pollables));
                 }
                 _ => {
                     for delivery in subscription.take(demand)? {
                         self.is_poisoned |= delivery.data == b"poison";
                         if delivery.topic == "stray" {
                             let id = SubscriptionId::MAX;
-                            deliveries.push(Delivery {
+                            pulled.deliveries.push(Delivery {
                                 id,
                                 ..delivery.clone()
                             });
                         }
-                        deliveries.push(delivery);
+                        pulled.deliveries.push(delivery);
                     }
                 }
             }
         }
-        Ok((deliveries, waits))
+        Ok(pulled)
     }
 
     pub fn ack(&mut self, id: SubscriptionId, message_id: &str, outcome: &Outcome) {

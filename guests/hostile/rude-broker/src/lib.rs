@@ -17,6 +17,8 @@
 //! | `twice` | each message comes twice, under one id |
 //! | `stray` | each message comes for the subscription `u64::MAX` too, which there is not |
 //! | `nameless` | messages come under an empty id |
+//! | `at-once` | no messages, and a pull at once |
+//! | `late:<milliseconds>` | its first message comes at the pull after the one that it was there for, that time later |
 //! | `ready` | no messages, and a pollable that is ready |
 //! | `never` | no messages, and a pollable that is ready in a year |
 //! | `many:<n>` | no messages, and so many pollables of that kind |
@@ -113,9 +115,12 @@ impl pub_sub::Guest for Rude {
     }
 
     fn pull(wanted: Vec<Demand>) -> Result<pub_sub::Pulled, Error> {
-        let (deliveries, waits) = BROKER.with_borrow_mut(|broker| broker.pull(&wanted))?;
-        let waits = waits.into_iter().map(timer).collect();
-        Ok(pub_sub::Pulled { deliveries, waits })
+        let pulled = BROKER.with_borrow_mut(|broker| broker.pull(&wanted))?;
+        Ok(pub_sub::Pulled {
+            deliveries: pulled.deliveries,
+            again_in: pulled.again_in.map(nanoseconds),
+            waits: pulled.waits.into_iter().map(timer).collect(),
+        })
     }
 
     fn ack(id: SubscriptionId, message_id: String, outcome: Outcome) {
@@ -139,6 +144,7 @@ impl input_binding::Guest for Rude {
     fn pull(wanted: Vec<input_binding::Demand>) -> Result<input_binding::Pulled, Error> {
         Ok(input_binding::Pulled {
             events: BINDING.with_borrow_mut(|binding| binding.pull(&wanted)),
+            again_in: None,
             waits: Vec::new(),
         })
     }
@@ -173,7 +179,11 @@ fn is_set(name: &str) -> bool {
 }
 
 fn timer(wait: Duration) -> Pollable {
-    monotonic_clock::subscribe_duration(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX))
+    monotonic_clock::subscribe_duration(nanoseconds(wait))
+}
+
+fn nanoseconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[expect(clippy::panic, reason = "this is what it is for")]

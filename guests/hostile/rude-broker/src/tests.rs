@@ -90,9 +90,9 @@ fn topics_ask_for_pollables() {
         let mut broker = broker(topic);
         broker.send_one(topic, "a");
         let demand = Demand { id: 1, messages: 1 };
-        let (deliveries, waits) = broker.pull(&[demand]).unwrap();
-        assert!(deliveries.is_empty());
-        waits
+        let pulled = broker.pull(&[demand]).unwrap();
+        assert!(pulled.deliveries.is_empty());
+        pulled.waits
     };
     assert_eq!(waits("ready"), [Duration::ZERO]);
     assert!(waits("never")[0] > Duration::from_secs(1_000_000));

@@ -24,7 +24,7 @@
 //! reader. Its metadata are `readTimeUTC`, the same time in Go's spelling, and `timeZone`, which is `UTC`.
 //!
 //! This file is the border: each function that the host calls is a line or two here. The rules behind it are plain Rust,
-//! which `cargo test` runs without WebAssembly; they say how long to wait, and the timers are made here.
+//! which `cargo test` runs without WebAssembly; they say how long to wait.
 
 mod schedule;
 mod ticker;
@@ -34,8 +34,6 @@ use std::time::Duration;
 
 use bindings::dapr::components::types::{Code, Error, Metadata};
 use bindings::exports::dapr::components::input_binding::{Demand, Guest, Pulled, ReaderId};
-use wasi::clocks::monotonic_clock;
-use wasi::io::poll::Pollable;
 
 use schedule::Now;
 use ticker::{Settings, Ticker};
@@ -47,7 +45,6 @@ mod bindings {
         path: "../../../wit",
         world: "input-binding-guest",
         generate_all,
-        with: { "wasi:io/poll@0.2.12": wasi::io::poll },
     });
     export!(Interval);
 }
@@ -80,7 +77,8 @@ impl Guest for Interval {
         let (events, wait) = TICKER.with_borrow_mut(|ticker| ticker.pull(&wanted, Now::read()));
         Ok(Pulled {
             events,
-            waits: wait.map(timer).into_iter().collect(),
+            again_in: wait.map(nanoseconds),
+            waits: Vec::new(),
         })
     }
 
@@ -89,8 +87,9 @@ impl Guest for Interval {
     }
 }
 
-fn timer(wait: Duration) -> Pollable {
-    monotonic_clock::subscribe_duration(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX))
+/// A wait as the contract has it.
+fn nanoseconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn error(code: Code, message: String) -> Error {

@@ -27,7 +27,7 @@
 //! | `maxMessages` | how many messages a queue holds, those that are out included | 100000 |
 //!
 //! This file is the border: each function that the host calls is a line or two here. The rules behind it are plain Rust,
-//! which `cargo test` runs without WebAssembly; they say how long to wait, and the timers are made here. Nothing outlives the
+//! which `cargo test` runs without WebAssembly; they say how long to wait. Nothing outlives the
 //! instance.
 
 mod broker;
@@ -44,8 +44,6 @@ use bindings::exports::dapr::components::bulk_publish::{self, Entry, Failure};
 use bindings::exports::dapr::components::pub_sub::{
     self, Demand, Outcome, Outgoing, Pulled, SubscriptionId,
 };
-use wasi::clocks::monotonic_clock;
-use wasi::io::poll::Pollable;
 
 use broker::Broker;
 use settings::Settings;
@@ -57,7 +55,6 @@ mod bindings {
         path: "../../../wit",
         world: "full-pub-sub",
         generate_all,
-        with: { "wasi:io/poll@0.2.12": wasi::io::poll },
     });
     export!(MemoryBroker);
 }
@@ -77,6 +74,8 @@ impl pub_sub::Guest for MemoryBroker {
         Ok(vec![
             "MESSAGE_TTL".to_owned(),
             "SUBSCRIBE_WILDCARDS".to_owned(),
+            // daprd hands on one message of a stream at a time, so a bulk subscription has none to wait for.
+            "BULK_SUBSCRIBE_IMMEDIATE".to_owned(),
         ])
     }
 
@@ -96,7 +95,8 @@ impl pub_sub::Guest for MemoryBroker {
         let (deliveries, wait) = BROKER.with_borrow_mut(|broker| broker.pull(&wanted));
         Ok(Pulled {
             deliveries,
-            waits: wait.map(timer).into_iter().collect(),
+            again_in: wait.map(nanoseconds),
+            waits: Vec::new(),
         })
     }
 
@@ -115,8 +115,9 @@ impl bulk_publish::Guest for MemoryBroker {
     }
 }
 
-fn timer(wait: Duration) -> Pollable {
-    monotonic_clock::subscribe_duration(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX))
+/// A wait as the contract has it.
+fn nanoseconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn error(code: Code, message: String) -> Error {

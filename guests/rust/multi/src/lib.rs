@@ -94,6 +94,7 @@ impl pub_sub::Guest for Multi {
         };
         Ok(pub_sub::Pulled {
             deliveries: letters.into_iter().map(delivery).collect(),
+            again_in: None,
             waits: Vec::new(),
         })
     }
@@ -132,6 +133,7 @@ impl input_binding::Guest for Multi {
         };
         Ok(input_binding::Pulled {
             events: letters.into_iter().map(event).collect(),
+            again_in: None,
             waits: Vec::new(),
         })
     }

@@ -1,0 +1,52 @@
+//! What the host remembers of streams that have ended.
+
+use super::{arrival::Arrival, *};
+
+const ID: u64 = 7;
+
+/// A stream that the guest knows as `ID`, as its client leaves.
+fn ended() -> Streams {
+    let streams = Streams::new(Weak::new());
+    let (key, _) = streams.add(Arc::new(Source::Binding), ID, 1);
+    assert_eq!(streams.remove(key), Some(ID));
+    streams
+}
+
+impl Streams {
+    /// Whether a message from the guest is held against it.
+    fn refuses(&self, id: u64) -> bool {
+        self.state().deliver(Arrival::of(id)).is_err()
+    }
+}
+
+#[test]
+fn a_message_for_a_stream_that_has_just_ended_is_no_fault_of_the_guest() {
+    let streams = ended();
+    assert!(!streams.refuses(ID));
+    assert!(streams.closes(ID));
+    assert!(streams.refuses(ID));
+}
+
+#[test]
+fn a_new_guest_hears_nothing_of_a_stream_that_had_ended_before() {
+    let streams = ended();
+    streams.forget_guest();
+    assert!(!streams.closes(ID));
+}
+
+#[test]
+fn a_stream_that_ends_while_the_guest_is_told_of_it_is_closed_if_the_guest_agreed() {
+    for (answer, closes) in [(Ok(1), true), (Err(()), false)] {
+        let streams = Streams::new(Weak::new());
+        let (key, _) = streams.add(Arc::new(Source::Binding), ID, 1);
+        streams.forget_guest();
+        let (id, _) = streams.state().name(key).unwrap();
+        assert_eq!(streams.remove(key), Some(id));
+        let answer = answer.map_err(|()| types::Error {
+            code: types::Code::Unavailable,
+            message: String::new(),
+        });
+        streams.state().told(key, id, answer);
+        assert_eq!(streams.closes(id), closes);
+    }
+}
