@@ -27,7 +27,7 @@ struct Subscription {
 }
 
 /// What `pull` answers, with times for pollables.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Pulled {
     pub deliveries: Vec<Delivery>,
     pub again_in: Option<Duration>,

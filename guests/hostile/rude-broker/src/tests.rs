@@ -31,7 +31,7 @@ impl Broker {
     }
 
     fn take(&mut self, id: u64, messages: u32) -> Vec<Delivery> {
-        self.pull(&[Demand { id, messages }]).unwrap().0
+        self.pull(&[Demand { id, messages }]).unwrap().deliveries
     }
 
     fn texts(&mut self, id: u64, messages: u32) -> Vec<String> {
