@@ -1,0 +1,3 @@
+module plugbox
+
+go 1.26
