@@ -1,5 +1,5 @@
-//! Compiles `proto/` to Rust, servers and clients, keeps the descriptor set that reflection answers from, and gathers the WIT that
-//! authors of guests need.
+//! Compiles `proto/` to Rust, servers and clients, keeps the descriptor set that reflection answers from, and gathers what authors of
+//! guests need: the WIT, the languages' libraries and the beginnings of guests.
 
 use std::{
     env, fs, io,
@@ -31,6 +31,7 @@ fn main() -> io::Result<()> {
         prost::Message::encode_to_vec(&descriptors),
     )?;
     fs::write(out.join("wit.rs"), wit()?)?;
+    fs::write(out.join("kits.rs"), kits()?)?;
     tonic_prost_build::configure()
         .codec_path("crate::services::ProstCodec")
         .compile_fds(descriptors)
@@ -69,6 +70,56 @@ fn wit() -> io::Result<String> {
         )
     });
     Ok(format!("&[\n{}]", rows.collect::<String>()))
+}
+
+/// A table in Rust of each file of the languages' `lib` and `template`: its path below `guests`, and its bytes.
+fn kits() -> io::Result<String> {
+    let guests = env::current_dir()?.join("guests");
+    let mut rows = String::new();
+    for language in sorted(&guests)? {
+        for part in ["lib", "template"] {
+            let mut files = Vec::new();
+            let folder = language.join(part);
+            if folder.is_dir() {
+                println!("cargo::rerun-if-changed={}", folder.display());
+                walk(&folder, &mut files)?;
+            }
+            for file in files {
+                let place = file.strip_prefix(&guests).map_err(io::Error::other)?;
+                let row = format!(
+                    "    ({:?}, include_bytes!({:?})),\n",
+                    place.display(),
+                    file.display()
+                );
+                rows.push_str(&row);
+            }
+        }
+    }
+    Ok(format!("&[\n{rows}]"))
+}
+
+/// What tools leave in a folder, and is no source.
+const LEFT: [&str; 8] = [
+    "__pycache__",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    "node_modules",
+    "dist",
+    "build",
+    "target",
+];
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for path in sorted(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_file() {
+            files.push(path);
+        } else if !LEFT.contains(&name.as_ref()) && !name.ends_with(".egg-info") {
+            walk(&path, files)?;
+        }
+    }
+    Ok(())
 }
 
 /// Where the WIT of WASI is on this machine.

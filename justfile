@@ -26,7 +26,7 @@ daprd:
     scripts/daprd
 
 # Everything that must hold before a change lands, with what it needs installed on the way
-test: lint guests unit guest-tests rules soak e2e
+test: lint guests unit guest-tests new rules soak e2e
 
 # Formatting, clippy, the dependencies' licences and sources
 lint:
@@ -35,15 +35,25 @@ lint:
     cargo fmt --check --manifest-path guests/rust/Cargo.toml --all
     cargo clippy --locked --all-targets -- --deny warnings
     cargo deny --log-level error check bans licenses sources
+    scripts/typescript run lint || [[ $? == 3 && -z "${CI:-}" ]]
 
 # The host's unit tests, and the runner from the outside
 unit: guests
-    cargo test --locked --lib --bins --examples --test runner
+    cargo test --locked --lib --bins --examples --test runner --test docs
 
 # The guests' own tests, on this machine
 guest-tests:
     cargo test --quiet --locked --manifest-path guests/rust/Cargo.toml --target-dir target/guests-build
     cargo clippy --quiet --locked --all-targets --manifest-path guests/rust/Cargo.toml --target-dir target/guests-build -- --deny warnings
+    scripts/python-tests || [[ $? == 3 && -z "${CI:-}" ]]
+    scripts/typescript test || [[ $? == 3 && -z "${CI:-}" ]]
+    scripts/test-go
+    scripts/test-c
+
+# What `plugbox new` makes, in every language: built, and held against the rules
+new:
+    scripts/wasm-target
+    cargo test --locked --test new
 
 # The protocol's rules, each against the example guests
 rules: guests
@@ -54,16 +64,22 @@ soak messages="100000" seed="": guests
     SOAK_MESSAGES={{ messages }} {{ if seed == "" { "" } else { "SOAK_SEED=" + seed } }} \
         cargo test --locked --test soak -- --nocapture
 
-# The runner beside a real daprd
+# The runner beside a real daprd, with the guests of every language
 e2e: guests
-    scripts/daprd || [[ $? == 3 && -z "${CI:-}" ]]
-    cargo test --locked --test daprd
+    scripts/e2e
 
 # plugbox against plain tonic servers that do the same, as ratios in one run: `state`, `broker`, or both
 bench which='*' *args: guests
     cargo bench --locked --bench '{{ which }}' -- {{ args }}
 
+# What is generated of the documentation: docs/contract.md
+docs:
+    UPDATE_DOCS=1 cargo test --locked --test docs
+
 # Formats everything
 fmt:
     cargo fmt
     cargo fmt --manifest-path guests/rust/Cargo.toml --all
+    scripts/typescript run fmt
+    ! command -v clang-format >/dev/null || git ls-files -z 'guests/c/*.[ch]' | xargs -0 clang-format -i
+    ! command -v gofmt >/dev/null || gofmt -w guests/go

@@ -28,6 +28,15 @@ pub fn write_wit(folder: &Path, force: bool) -> anyhow::Result<Vec<PathBuf>> {
     files::write(folder, &files, force)
 }
 
+/// The contract without its worlds, and WASI, for a guest that has a world of its own.
+pub(super) fn dependencies() -> impl Iterator<Item = File> {
+    let dependencies = FILES.iter().filter(|(place, _)| place.starts_with("deps/"));
+    dependencies.map(|(place, text)| File {
+        place: Path::new("wit").join(place),
+        bytes: text.as_bytes().to_vec(),
+    })
+}
+
 /// Where a world comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Source {

@@ -10,10 +10,12 @@ mod facts;
 mod files;
 mod inspect;
 mod module;
+mod new;
 mod report;
 
 pub use bindings::{Language, bindings};
 pub use componentize::componentize;
 pub use contract::{Source, write_wit};
 pub use inspect::inspect;
+pub use new::{Kit, new};
 pub use report::Report;

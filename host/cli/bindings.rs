@@ -8,8 +8,10 @@ use std::path::PathBuf;
 /// Write a language's bindings to a world, into the folder of a guest's source.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  plugbox bindings --lang go --world minimal-state-store store
-  plugbox bindings --lang c --wit my-world.wit generated
+  plugbox bindings --lang c --world minimal-state-store generated
+  plugbox bindings --lang rust --wit my-world.wit src
+
+In Go begin with `plugbox new`: its library has these bindings, with memory that Go's collector does not trap in.
 
 What a wit-bindgen of before wrote is written anew; files of your own are not touched, and neither is a go.mod.")]
 pub struct Bindings {

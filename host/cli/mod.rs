@@ -6,6 +6,7 @@ mod check;
 mod componentize;
 mod inspect;
 mod log;
+mod new;
 mod run;
 mod sandbox;
 mod wit;
@@ -16,6 +17,7 @@ use check::Check;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use componentize::Componentize;
 use inspect::Inspect;
+use new::New;
 use run::Run;
 use std::{
     io::{self, Write},
@@ -37,6 +39,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Run(Run),
+    New(New),
     Check(Check),
     Inspect(Inspect),
     Wit(Wit),
@@ -87,6 +90,7 @@ impl Cli {
                 Ok(config) => crate::run::run(config),
                 Err(error) => error.exit(),
             },
+            Verb::New(new) => new.execute().map(answer),
             Verb::Wit(wit) => wit.execute().map(answer),
             Verb::Bindings(bindings) => bindings.execute().map(answer),
             Verb::Componentize(componentize) => componentize.execute().map(answer),

@@ -191,6 +191,18 @@ impl Block {
         }
     }
 
+    /// The name of the interface that makes a guest this block.
+    pub fn name(self) -> &'static str {
+        self.interface().name()
+    }
+
+    /// The same with the package and the version that is served, as a world exports it.
+    pub fn export(self) -> String {
+        let [dapr, layotto] = PACKAGES;
+        let package = if self == Self::Hello { layotto } else { dapr };
+        format!("{package}{}@{VERSION}", self.name())
+    }
+
     /// The prefix of a Dapr component's type, like `state` in `state.redis`; none for what only Layotto has.
     pub fn dapr_type(self) -> Option<&'static str> {
         match self {

@@ -13,7 +13,7 @@ async fn stand(app: &App) -> Option<Stand> {
     let bulk = json!({ "enabled": true, "maxMessagesCount": 10, "maxAwaitDurationMs": 10 });
     resource["spec"]["bulkSubscribe"] = bulk;
     let stand = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| broker(daprd, app, &[], &[]).document("orders", &resource),
     )
     .await?;

@@ -17,7 +17,7 @@ async fn serving(
     prepare: impl FnOnce(sidecar::Setup) -> sidecar::Setup,
 ) -> Option<Stand> {
     Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| prepare(daprd).grpc_app(app.port),
     )
     .await

@@ -37,7 +37,7 @@ async fn subscriptions_that_name_groups_of_their_own_each_get_every_message() {
         broker(daprd, app, &[], &[]).document(name, &resource)
     };
     let Some(stand) = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| in_group(daprd, &one, "one"),
     )
     .await
@@ -68,7 +68,7 @@ async fn share(other: &str, resources: impl Fn(Setup, &App) -> Setup) {
     })
     .await;
     let Some(stand) = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| resources(daprd, &busy),
     )
     .await
@@ -149,7 +149,7 @@ async fn a_message_that_is_dropped_goes_to_the_dead_letters() {
     let mut resource = subscription("orders", json!({}));
     resource["spec"]["deadLetterTopic"] = json!("dead");
     let Some(stand) = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| broker(daprd, &app, &[], &["dead"]).document("orders", &resource),
     )
     .await

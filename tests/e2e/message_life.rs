@@ -19,11 +19,11 @@ struct Busy {
 
 impl Busy {
     /// None where there is no daprd.
-    async fn with(guest: &'static str) -> Option<Self> {
+    async fn with(guest: String) -> Option<Self> {
         let (is_over, time) = watch::channel(false);
         let app = App::of(json!([]), at_first(1, Reply::Once(time))).await;
         let stand = Stand::serving(
-            move |runner| runner.guest("broker", guest),
+            move |runner| runner.guest("broker", &guest),
             |daprd| broker(daprd, &app, &[], &["orders"]),
         )
         .await?;
@@ -61,7 +61,10 @@ impl Busy {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_has_expired_is_not_delivered() {
     // A broker that knows of expiry, and one for which daprd does what it can.
-    for guest in ["rust-memory-broker", "hostile-rude-broker"] {
+    for guest in [
+        crate::support::memory("broker"),
+        "hostile-rude-broker".to_owned(),
+    ] {
         let Some(busy) = Busy::with(guest).await else {
             return;
         };
@@ -74,7 +77,7 @@ async fn a_message_that_has_expired_is_not_delivered() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_message_of_a_bulk_can_have_a_life_of_its_own() {
-    let Some(busy) = Busy::with("rust-memory-broker").await else {
+    let Some(busy) = Busy::with(crate::support::memory("broker")).await else {
         return;
     };
     let entry = |id, metadata| json!({ "entryId": id, "event": id, "contentType": "application/json", "metadata": metadata });

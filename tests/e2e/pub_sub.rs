@@ -42,7 +42,7 @@ pub fn resources(daprd: Setup, properties: &[(&str, &str)], topics: &[&str]) -> 
 /// A broker, daprd, and an application that subscribes to topics by resources.
 pub async fn stand(app: &App, properties: &[(&str, &str)], topics: &[&str]) -> Option<Stand> {
     let stand = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| broker(daprd, app, properties, topics),
     )
     .await?;
@@ -221,7 +221,7 @@ async fn a_message_that_is_no_cloud_event_arrives_as_its_bytes() {
     let app = App::start().await;
     let metadata = json!({ "rawPayload": "true" });
     let Some(stand) = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| broker(daprd, &app, &[], &[]).document("raw", &subscription("orders", metadata)),
     )
     .await

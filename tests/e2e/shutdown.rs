@@ -18,7 +18,7 @@ const BLOCK: &str = "--dapr-block-shutdown-duration=1s";
 /// A broker, and a daprd that pauses before it ends, with an application that is subscribed to `orders`.
 async fn pausing(app: &App) -> Option<Stand> {
     let stand = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| broker(daprd, app, &[], &["orders"]).flag(BLOCK),
     )
     .await?;
@@ -105,7 +105,7 @@ async fn flow(ending: impl FnOnce(Setup) -> Setup, again: usize) {
     const COUNT: usize = 100;
     let app = App::of(json!([]), |_, _| OK).await;
     let Some(stand) = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| ending(broker(daprd, &app, &[], &["orders"])),
     )
     .await

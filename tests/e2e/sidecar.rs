@@ -40,7 +40,7 @@ impl Stand {
     /// With a daprd of one's own.
     pub async fn of(prepare: impl FnOnce(Setup) -> Setup) -> Option<Self> {
         Self::serving(
-            |runner| runner.guest("memory", "rust-memory-state"),
+            |runner| runner.guest("memory", &crate::support::memory("state")),
             prepare,
         )
         .await

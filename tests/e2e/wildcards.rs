@@ -17,7 +17,7 @@ fn subscription(name: &str, topic: &str) -> Value {
 /// An application that gets the messages of a topic with wildcards. `example` is one of the topics it stands for.
 async fn stand(app: &App, topic: &str, example: &str) -> Option<Stand> {
     let stand = Stand::serving(
-        |runner| runner.guest("broker", "rust-memory-broker"),
+        |runner| runner.guest("broker", &crate::support::memory("broker")),
         |daprd| broker(daprd, app, &[], &[]).document("orders", &subscription("orders", topic)),
     )
     .await?;

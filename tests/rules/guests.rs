@@ -1,6 +1,6 @@
 //! The guests, and what each is held against.
 
-use crate::server::Server;
+use crate::{server::Server, support::is_built};
 use plugbox::rules::Subject;
 use std::path::Path;
 
@@ -43,7 +43,31 @@ const KNOWN: &[(&str, &str)] = &[("password", "correct-horse"), ("ключ", "б
 /// By key, as most bindings that keep something have it.
 const BY_KEY: Option<(&str, &str)> = Some(("key", "{name}"));
 
+/// The same two guests in each other language, which has them if its compiler is here.
+const OTHERS: [(&str, &[&str]); 8] = [
+    ("go-memory-state", &["state/"]),
+    ("go-memory-broker", &["pubsub/"]),
+    ("python-memory-state", &["state/"]),
+    ("python-memory-broker", &["pubsub/"]),
+    ("typescript-memory-state", &["state/"]),
+    ("typescript-memory-broker", &["pubsub/"]),
+    ("c-memory-state", &["state/"]),
+    ("c-memory-broker", &["pubsub/"]),
+];
+
 pub fn all(server: &Server) -> Vec<Held> {
+    let mut all = ours(server);
+    let built = OTHERS.into_iter().filter(|(name, _)| is_built(name));
+    all.extend(built.map(|(name, blocks)| Held {
+        name,
+        guest: name,
+        blocks,
+        ..Held::default()
+    }));
+    all
+}
+
+fn ours(server: &Server) -> Vec<Held> {
     let file = || ("secretsFile", "/secrets/secrets.json".to_owned());
     let schedule = || ("schedule", "50ms".to_owned());
     vec![

@@ -19,6 +19,7 @@ mod check;
 mod drain;
 mod errors;
 mod instances;
+mod languages;
 mod lifecycle;
 mod limits;
 mod network;

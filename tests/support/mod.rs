@@ -26,15 +26,32 @@ use tonic::{Request, transport::Channel};
 /// How long anything that must happen may take on a machine that is busy with other things.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A guest that `just guests` has built, like `rust-memory-state`.
+/// Where `just guests` puts a guest, like `rust-memory-state`.
+pub fn guest_path(name: &str) -> PathBuf {
+    repository().join(format!("target/guests/{name}.wasm"))
+}
+
+/// A guest that `just guests` has built.
 pub fn guest(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/guests/{name}.wasm"));
+    let path = guest_path(name);
     assert!(
         path.exists(),
         "{} is missing: `just guests` builds it",
         path.display()
     );
     path
+}
+
+/// Whether a guest is there. What needs another compiler than Rust's is missing, and its tests are skipped, where that compiler is.
+/// CI has them all.
+pub fn is_built(name: &str) -> bool {
+    name.starts_with("rust-") || std::env::var_os("CI").is_some() || guest_path(name).exists()
+}
+
+/// A store (`state`) or a broker (`broker`) in memory, in the language that PLUGBOX_TEST_LANGUAGE names: Rust without it.
+pub fn memory(block: &str) -> String {
+    let language = std::env::var("PLUGBOX_TEST_LANGUAGE");
+    format!("{}-memory-{block}", language.as_deref().unwrap_or("rust"))
 }
 
 /// The folder of test data that is not built: the repository's root.
