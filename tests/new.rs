@@ -35,7 +35,8 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// Makes a guest and does what its README says, but for what must be installed and what serves until it is stopped.
+/// Makes a guest, does what its README says, but for what must be installed and what serves until it is stopped, and runs its own
+/// tests.
 fn follow(language: &str, blocks: &str) {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("my-guest");
@@ -51,12 +52,15 @@ fn follow(language: &str, blocks: &str) {
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
     let fenced = readme.split("```").nth(1).unwrap();
     let is_ours = |line: &&str| !line.starts_with("rustup ") && !line.starts_with("plugbox run");
-    let commands: Vec<_> = fenced.lines().skip(1).filter(is_ours).collect();
+    let mut commands: Vec<_> = fenced.lines().skip(1).filter(is_ours).collect();
     assert!(
         commands
             .iter()
             .any(|line| line.starts_with("plugbox check"))
     );
+    let test = tests_of(language);
+    assert!(readme.contains(&format!("`{test}`")), "{readme}");
+    commands.push(test);
     for line in fenced.lines().skip(1) {
         assert!(
             said.contains(line),
@@ -71,6 +75,18 @@ fn follow(language: &str, blocks: &str) {
     );
     assert!(done.status.success(), "{failed}");
     assert!(out.contains(" passed, 0 failed"), "{failed}");
+}
+
+/// How a guest's own tests are run.
+fn tests_of(language: &str) -> &'static str {
+    match language {
+        "rust" => "cargo test",
+        "go" => "go test",
+        "python" => "pytest",
+        "ts" => "npm test",
+        "c" => "make test",
+        other => panic!("{other} is no language of ours"),
+    }
 }
 
 /// Runs commands with plugbox in the path, and what is built for tests kept in this repository's own folders.
@@ -115,6 +131,13 @@ fn a_new_guest_in_rust_builds_and_keeps_the_rules() {
 fn a_new_guest_in_go_builds_and_keeps_the_rules() {
     if has("go") {
         follow_each("go");
+    }
+}
+
+#[test]
+fn a_new_guest_in_c_builds_and_keeps_the_rules() {
+    if has("clang") {
+        follow_each("c");
     }
 }
 

@@ -8,12 +8,14 @@ use crate::config::{Component, Config, Name};
 use clap::{CommandFactory, error::ErrorKind};
 use std::{env, ffi::OsString, path::PathBuf, time::Duration};
 
-/// Where daprd looks for sockets, by the names that its releases and its injector gave the variable; the first one set wins.
-const SOCKETS_VARIABLES: [&str; 4] = [
+/// Where daprd looks for sockets, by the names that its releases and its injector gave the variable, and where Layotto does; the
+/// first one set wins.
+const SOCKETS_VARIABLES: [&str; 5] = [
     "DAPR_COMPONENTS_SOCKETS_FOLDER",
     "DAPR_COMPONENT_SOCKETS_FOLDER",
     "DAPR_COMPONENT_SOCKET_FOLDER",
     "DAPR_PLUGGABLE_COMPONENTS_SOCKETS_FOLDER",
+    "LAYOTTO_COMPONENTS_SOCKETS_FOLDER",
 ];
 
 /// Where daprd looks when none of them is set.

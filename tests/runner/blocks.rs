@@ -82,8 +82,13 @@ fn a_folder_that_is_not_there_cannot_be_granted() {
 }
 
 #[tokio::test]
-async fn layotto_is_greeted_without_a_header_for_the_instance() {
-    let runner = Runner::of("rust-hello");
+async fn layotto_is_greeted_where_it_looks_without_a_header_for_the_instance() {
+    let setup = Setup::new().guest("store", "rust-hello");
+    let folder = setup.folder().to_owned();
+    let runner = setup
+        .env_remove("DAPR_COMPONENTS_SOCKETS_FOLDER")
+        .env("LAYOTTO_COMPONENTS_SOCKETS_FOLDER", folder)
+        .start();
     // Only Layotto has it, so no Dapr type is announced.
     assert!(
         runner.announced[0].ends_with("store.sock"),

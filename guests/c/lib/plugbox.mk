@@ -8,6 +8,7 @@
 #   NAME      the guest's name                                     the folder's name
 #   EXPORTS   interfaces of the contract, without package or version
 #   IMPORTS   interfaces of WASI that the sources call, like wasi:sockets/tcp; their bindings are in "guest.h"
+#   WIT       a folder of WIT, its deps too: a world `guest` with just these EXPORTS, and with imports in place of IMPORTS
 #   SOURCES   what is compiled                                     src/*.c src/*.cc src/*.cpp
 #   OUTPUT    the guest                                            build/NAME.wasm
 #   HEADERS   header-only libraries, each a file that is copied: the folder that it lies in has headers for this machine
@@ -43,6 +44,10 @@ ifeq ($(strip $(EXPORTS)),)
 $(error EXPORTS is empty: name the interfaces that the guest exports, for example EXPORTS = state-store)
 endif
 
+ifneq ($(and $(WIT),$(IMPORTS)),)
+$(error IMPORTS is for guests without WIT: import $(IMPORTS) in the world of $(WIT))
+endif
+
 # ---- What the exports need of the library
 
 plugbox.streams := $(filter pub-sub input-binding,$(EXPORTS))
@@ -70,7 +75,7 @@ plugbox.import = import $(1)$(call plugbox.version,$(firstword $(subst /, ,$(1))
 # The flags of the last build: others make everything anew.
 $(BUILD)/flags: $(plugbox.tool) $(MAKEFILE_LIST) FORCE
 	@mkdir -p $(BUILD)
-	@echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS) $(STACK) $(EXPORTS) $(IMPORTS)' > $@.new
+	@echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS) $(STACK) $(EXPORTS) $(IMPORTS) $(WIT)' > $@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 	@rm $@.new
 .PHONY: FORCE
@@ -83,8 +88,9 @@ $(BUILD)/world.wit: $(BUILD)/flags $(plugbox.tool) $(MAKEFILE_LIST)
 	$(foreach e,$(EXPORTS),echo "  $(call plugbox.export,$(e))";) \
 	echo '}'; } > $@
 
-$(plugbox.gen)/guest.h: $(BUILD)/world.wit
-	@$(PLUGBOX) bindings --lang c --force --wit $< $(plugbox.gen) > /dev/null
+plugbox.wit := $(if $(WIT),$(wildcard $(WIT)/*.wit $(WIT)/deps/*/*.wit),$(BUILD)/world.wit)
+$(plugbox.gen)/guest.h: $(plugbox.wit) $(BUILD)/flags $(plugbox.tool) $(MAKEFILE_LIST)
+	@$(PLUGBOX) bindings --lang c --world guest --force --wit $(or $(WIT),$<) $(plugbox.gen) > /dev/null
 	@touch $@
 
 # ---- Headers that are taken alone
