@@ -12,13 +12,10 @@ use crate::{
 };
 use anyhow::{Context, bail};
 use futures_util::{StreamExt, stream};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How many rules run at once: they wait more than they work.
 const AT_ONCE: usize = 16;
-
-/// How long a guest has to end what it does once all rules are through.
-const DRAIN: Duration = Duration::from_secs(1);
 
 /// What is asked of which guest.
 #[derive(Debug)]
@@ -54,7 +51,7 @@ impl Check {
         let begun = Instant::now();
         let serving = Serving::start(&self.config).await?;
         let verdicts = self.judge(&serving, each).await;
-        serving.end(DRAIN).await;
+        serving.end(self.config.drain).await;
         Ok(Report {
             verdicts: verdicts?,
             took: begun.elapsed(),

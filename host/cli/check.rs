@@ -1,22 +1,19 @@
 //! `plugbox check`: hold a guest against the protocol's rules.
 
-use super::{block::BlockName, sandbox::Sandbox};
+use super::{answer, block::BlockName, sandbox::Sandbox};
 use crate::{
     check,
     config::{Component, Config, Name},
     engine::Block,
 };
 use anyhow::Context;
-use std::{
-    fmt::Display,
-    fs,
-    io::{self, Write},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{fs, path::PathBuf, time::Duration};
 
 /// Instance ids that the rules may use: each has some of its own, so that they run beside each other.
 const IDS: usize = 4096;
+
+/// How long a guest has to end what it does once all rules are through.
+const DRAIN: Duration = Duration::from_secs(1);
 
 /// Hold a guest against the rules that clients of its building blocks rely on: served by the runner's real path, asked by real
 /// gRPC.
@@ -80,7 +77,7 @@ impl Check {
                 limits: self.sandbox.limits(IDS),
                 message: self.sandbox.message(),
                 grants: self.sandbox.grants(),
-                drain: Duration::ZERO,
+                drain: DRAIN,
             },
             properties: self.metadata,
             blocks: self.block.into_iter().map(Block::from).collect(),
@@ -89,13 +86,13 @@ impl Check {
         };
         let report = check.run(|verdict| {
             if !self.json {
-                say(verdict);
+                answer(verdict);
             }
         })?;
         if self.json {
-            say(format_args!("{:#}", report.json(&guest)));
+            answer(format_args!("{:#}", report.json(&guest)));
         } else {
-            say(format_args!("\n{report}"));
+            answer(format_args!("\n{report}"));
         }
         if let Some(path) = self.junit {
             let xml = report.junit(&guest)?;
@@ -104,11 +101,6 @@ impl Check {
         }
         Ok(report.passed())
     }
-}
-
-/// Standard output may be closed: the exit code is an answer too.
-fn say(line: impl Display) {
-    let _ = writeln!(io::stdout(), "{line}");
 }
 
 fn property(text: &str) -> Result<(String, String), String> {

@@ -1,8 +1,8 @@
 //! `plugbox inspect`: what a file is to plugbox.
 
-use super::sandbox::cache_folder;
-use crate::{author::inspect, engine::Cache};
-use std::{env, path::PathBuf};
+use super::sandbox::cache;
+use crate::author::inspect;
+use std::path::PathBuf;
 
 /// Tell what a guest serves, what it may need, and who made it; or why a file is no guest.
 ///
@@ -25,11 +25,7 @@ impl Inspect {
     /// # Errors
     /// When the file cannot be read.
     pub(super) fn execute(self) -> anyhow::Result<(String, Option<String>)> {
-        let cache = match cache_folder(|name| env::var_os(name)) {
-            Some(folder) => Cache::At(folder),
-            None => Cache::Off,
-        };
-        let report = inspect(&self.guest, &cache)?;
+        let report = inspect(&self.guest, &cache())?;
         let text = match self.json {
             true => format!("{:#}", report.json()),
             false => report.to_string(),

@@ -20,6 +20,7 @@ use inspect::Inspect;
 use new::New;
 use run::Run;
 use std::{
+    fmt::Display,
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
@@ -110,7 +111,7 @@ impl Cli {
 }
 
 /// What was asked for, on standard output. Whoever closed that does not want to know.
-fn answer(text: String) {
+fn answer(text: impl Display) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 

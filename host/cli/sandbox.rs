@@ -68,9 +68,9 @@ impl Sandbox {
     }
 
     pub(super) fn cache(&self) -> Cache {
-        match (self.no_cache, cache_folder(|name| env::var_os(name))) {
-            (false, Some(folder)) => Cache::At(folder),
-            _ => Cache::Off,
+        match self.no_cache {
+            true => Cache::Off,
+            false => cache(),
         }
     }
 
@@ -83,8 +83,13 @@ impl Sandbox {
     }
 }
 
+/// The cache where the user has one.
+pub(super) fn cache() -> Cache {
+    cache_folder(|name| env::var_os(name)).map_or(Cache::Off, Cache::At)
+}
+
 /// By the XDG base directory specification, which has relative paths ignored; none without a home.
-pub(super) fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let absolute = |name| {
         variable(name)
             .map(PathBuf::from)
