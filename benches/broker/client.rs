@@ -1,7 +1,10 @@
 //! Publishers and subscriptions: each publisher goes on as soon as its message is delivered, and each message is acknowledged
 //! at once. All share a connection, as applications share daprd's.
 
-use super::support::connection::{Connection, origin, request};
+use super::support::{
+    connection::{Connection, origin, request},
+    rounds::Seen,
+};
 use anyhow::{Context, ensure};
 use hdrhistogram::Histogram;
 use plugbox::proto::dapr::{
@@ -68,13 +71,6 @@ impl Load {
     }
 }
 
-/// What the subscriptions saw.
-pub struct Messages {
-    /// In nanoseconds.
-    pub latencies: Histogram<u64>,
-    pub elapsed: Duration,
-}
-
 /// Initialises a server's broker, and has it deliver enough to be warm.
 pub async fn prepare(socket: &Path) -> anyhow::Result<()> {
     let mut client = Broker::connect(socket).await?.client;
@@ -92,7 +88,7 @@ pub async fn measured(
     load: Load,
     lasts: Duration,
     gauge: impl Fn() -> anyhow::Result<Duration>,
-) -> anyhow::Result<(Messages, Duration)> {
+) -> anyhow::Result<(Seen, Duration)> {
     let mut broker = Broker::connect(socket).await?;
     let publisher = match load.apart {
         true => Broker::connect(socket).await?,
@@ -137,7 +133,7 @@ pub async fn measured(
     };
     let grown = gauge()?.saturating_sub(before);
     let latencies = latencies.lock().unwrap_or_else(PoisonError::into_inner);
-    let messages = Messages {
+    let messages = Seen {
         latencies: latencies.clone(),
         elapsed,
     };

@@ -21,12 +21,7 @@ const LOADS: [Load; 9] = [
     Load::new(8, 1, 1).beside(99),
 ];
 
-const COLUMNS: [Column; 4] = [
-    Column::new("messages/s", "messages", 0),
-    Column::new("p50 µs", "p50", 1),
-    Column::new("p99 µs", "p99", 1),
-    Column::new("CPU µs", "CPU", 2),
-];
+const COLUMNS: [Column; 4] = rounds::columns("messages/s", "messages");
 
 pub async fn measure(plan: &Plan, servers: &[Server]) -> anyhow::Result<()> {
     let Plan { round, rounds, .. } = plan;
@@ -68,14 +63,6 @@ fn title(load: Load) -> String {
 }
 
 async fn sample(plan: &Plan, server: &Server, load: Load) -> anyhow::Result<[f64; 4]> {
-    let (messages, cpu) =
-        client::measured(&server.socket(), load, plan.round, || server.cpu()).await?;
-    let count = messages.latencies.len() as f64;
-    let micros = |quantile| messages.latencies.value_at_quantile(quantile) as f64 / 1000.0;
-    Ok([
-        count / messages.elapsed.as_secs_f64(),
-        micros(0.5),
-        micros(0.99),
-        cpu.as_secs_f64() * 1e6 / count,
-    ])
+    let (seen, cpu) = client::measured(&server.socket(), load, plan.round, || server.cpu()).await?;
+    Ok(seen.figures(cpu))
 }

@@ -16,12 +16,7 @@ const LOADS: [Load; 4] = [
     Load::new(64, 2),
 ];
 
-const COLUMNS: [Column; 4] = [
-    Column::new("calls/s", "calls", 0),
-    Column::new("p50 µs", "p50", 1),
-    Column::new("p99 µs", "p99", 1),
-    Column::new("CPU µs", "CPU", 2),
-];
+const COLUMNS: [Column; 4] = rounds::columns("calls/s", "calls");
 
 pub async fn measure(plan: &Plan, servers: &[Server]) -> anyhow::Result<()> {
     let Plan { round, rounds, .. } = plan;
@@ -49,14 +44,6 @@ fn title(Load { callers, sockets }: Load) -> String {
 }
 
 async fn sample(plan: &Plan, server: &Server, load: Load) -> anyhow::Result<[f64; 4]> {
-    let (calls, cpu) =
-        client::measured(&server.socket(), load, plan.round, || server.cpu()).await?;
-    let count = calls.latencies.len() as f64;
-    let micros = |quantile| calls.latencies.value_at_quantile(quantile) as f64 / 1000.0;
-    Ok([
-        count / calls.elapsed.as_secs_f64(),
-        micros(0.5),
-        micros(0.99),
-        cpu.as_secs_f64() * 1e6 / count,
-    ])
+    let (seen, cpu) = client::measured(&server.socket(), load, plan.round, || server.cpu()).await?;
+    Ok(seen.figures(cpu))
 }

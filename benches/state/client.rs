@@ -1,6 +1,9 @@
 //! The callers: each calls again as soon as it is answered, and all share a few connections, as applications share daprd's.
 
-use super::support::connection::{Connection, origin, request};
+use super::support::{
+    connection::{Connection, origin, request},
+    rounds::Seen,
+};
 use anyhow::{Context, ensure};
 use hdrhistogram::Histogram;
 use plugbox::proto::dapr::{
@@ -38,13 +41,6 @@ impl Load {
     }
 }
 
-/// What callers saw.
-pub struct Calls {
-    /// In nanoseconds.
-    pub latencies: Histogram<u64>,
-    pub elapsed: Duration,
-}
-
 /// Initialises a server's store and sets every key.
 pub async fn prepare(socket: &Path) -> anyhow::Result<()> {
     let mut store = Store::connect(socket).await?;
@@ -71,7 +67,7 @@ pub async fn measured(
     load: Load,
     lasts: Duration,
     gauge: impl Fn() -> anyhow::Result<Duration>,
-) -> anyhow::Result<(Calls, Duration)> {
+) -> anyhow::Result<(Seen, Duration)> {
     let stores = connect(socket, load.sockets).await?;
     let before = gauge()?;
     let end = Instant::now() + lasts;
@@ -95,7 +91,7 @@ async fn call(
     stores: &[Store],
     load: Load,
     more: impl Fn(u64, Instant) -> bool + Copy + Send + 'static,
-) -> anyhow::Result<Calls> {
+) -> anyhow::Result<Seen> {
     let latencies = Histogram::new_with_bounds(1, PATIENCE.as_nanos() as u64, 3)?;
     let latencies = Arc::new(Mutex::new(latencies));
     let begun = Instant::now();
@@ -131,7 +127,7 @@ async fn call(
         .context("it does not answer any more")??;
     let elapsed = begun.elapsed();
     let latencies = latencies.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(Calls {
+    Ok(Seen {
         latencies: latencies.clone(),
         elapsed,
     })

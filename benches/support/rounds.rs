@@ -5,6 +5,8 @@ use super::{
     table::{Table, median, spread},
 };
 use anyhow::Context;
+use hdrhistogram::Histogram;
+use std::time::Duration;
 
 /// Ratios of which the middle half is spread over more than this part of the median are marked.
 const NOISY: f64 = 0.2;
@@ -30,6 +32,37 @@ impl Column {
             digits,
         }
     }
+}
+
+/// What a client saw in one round.
+pub struct Seen {
+    /// In nanoseconds.
+    pub latencies: Histogram<u64>,
+    pub elapsed: Duration,
+}
+
+impl Seen {
+    /// The figures of [`columns`], with the CPU that the server used meanwhile.
+    pub fn figures(&self, cpu: Duration) -> [f64; 4] {
+        let count = self.latencies.len() as f64;
+        let micros = |quantile| self.latencies.value_at_quantile(quantile) as f64 / 1000.0;
+        [
+            count / self.elapsed.as_secs_f64(),
+            micros(0.5),
+            micros(0.99),
+            cpu.as_secs_f64() * 1e6 / count,
+        ]
+    }
+}
+
+/// A rate, by what stands over it and over its ratio, latencies, and CPU for each.
+pub const fn columns(rate: &'static str, ratio: &'static str) -> [Column; 4] {
+    [
+        Column::new(rate, ratio, 0),
+        Column::new("p50 µs", "p50", 1),
+        Column::new("p99 µs", "p99", 1),
+        Column::new("CPU µs", "CPU", 2),
+    ]
 }
 
 /// Medians of what `sample` answers, and of the ratios to native in the same round.
