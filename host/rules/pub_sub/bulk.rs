@@ -1,6 +1,6 @@
 //! Many messages at once.
 
-use super::{BROKER, BULK_PUBSUB, CLIENT, Needs, Rule, Source, needs};
+use super::{BROKER, BULK_PUBSUB, CLIENT, Needs, Rule, Source, TEXT, blue, comes_whole, needs};
 use crate::rules::{Broken, client::Client, messages::bulk_publish};
 
 /// A broker with BulkPublish.
@@ -27,19 +27,11 @@ pub const RULES: &[Rule] = &[
                 let mut messages = c.subscribe(&topic).await;
                 let mut bulk = bulk_publish(&topic, &["1"]);
                 for entry in &mut bulk.entries {
-                    entry.content_type = "text/plain".to_owned();
-                    entry.metadata.insert("color".to_owned(), "blue".to_owned());
+                    entry.content_type = TEXT.to_owned();
+                    entry.metadata.extend([blue()]);
                 }
                 c.bulk_publish(bulk).await.ok()?;
-                let expected = "a message with content_type=\"text/plain\" and color: \"blue\" in its metadata";
-                let whole = messages.next_if(expected, |it| {
-                    it.content_type == "text/plain"
-                        && it
-                            .metadata
-                            .get("color")
-                            .is_some_and(|color| color == "blue")
-                });
-                whole.await.map(drop)
+                comes_whole(&mut messages).await
             })
         },
     },

@@ -1,6 +1,6 @@
 //! From a publisher to a stream.
 
-use super::{BROKER, CLIENT, CONFORMANCE, Rule, Source};
+use super::{BROKER, CLIENT, CONFORMANCE, Rule, Source, TEXT, blue, comes_whole};
 use crate::rules::messages::{accept, publish};
 
 pub const RULES: &[Rule] = &[
@@ -53,20 +53,10 @@ pub const RULES: &[Rule] = &[
                 let topic = c.topic("deliver-metadata");
                 let mut messages = c.subscribe(&topic).await;
                 let mut message = publish(&topic, "1");
-                message.content_type = "text/plain".to_owned();
-                message
-                    .metadata
-                    .insert("color".to_owned(), "blue".to_owned());
+                message.content_type = TEXT.to_owned();
+                message.metadata.extend([blue()]);
                 c.publish(message).await.ok()?;
-                let expected = "a message with content_type=\"text/plain\" and color: \"blue\" in its metadata";
-                let whole = messages.next_if(expected, |it| {
-                    it.content_type == "text/plain"
-                        && it
-                            .metadata
-                            .get("color")
-                            .is_some_and(|color| color == "blue")
-                });
-                whole.await.map(drop)
+                comes_whole(&mut messages).await
             })
         },
     },

@@ -86,3 +86,20 @@ impl Messages {
         Ok(())
     }
 }
+
+/// What is published along with data, to see whether it comes with them.
+const TEXT: &str = "text/plain";
+
+fn blue() -> (String, String) {
+    ("color".to_owned(), "blue".to_owned())
+}
+
+/// The next message has its content type and its metadata.
+async fn comes_whole(messages: &mut Messages) -> Result<(), Broken> {
+    let expected = "a message with content_type=\"text/plain\" and color: \"blue\" in its metadata";
+    let (name, value) = blue();
+    let whole = messages.next_if(expected, |it| {
+        it.content_type == TEXT && it.metadata.get(&name) == Some(&value)
+    });
+    whole.await.map(drop)
+}
