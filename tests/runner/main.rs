@@ -23,6 +23,7 @@ mod languages;
 mod lifecycle;
 mod limits;
 mod network;
+mod outlive;
 mod pause;
 mod reflection;
 mod speech;
