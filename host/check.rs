@@ -24,6 +24,10 @@ pub struct Check {
     pub config: Config,
     /// What its Init brings.
     pub properties: Vec<(String, String)>,
+    /// Secrets that it is known to have, by their names, each with its only value.
+    pub secrets: Vec<(String, String)>,
+    /// The metadata with which its operations can be invoked ([`Subject::operations`]); none when none can.
+    pub operations: Vec<(String, String)>,
     /// The blocks whose rules it is held against; none for all that it exports.
     pub blocks: Vec<Block>,
     /// Only rules whose names begin so; none for all.
@@ -99,7 +103,12 @@ impl Check {
         let subject = Subject::connect(&socket)
             .await
             .context("the guest is served, and does not answer")?;
-        let mut subject = subject.properties(self.properties.iter().cloned());
+        let mut subject = subject
+            .properties(self.properties.iter().cloned())
+            .secrets(self.secrets.iter().cloned());
+        if !self.operations.is_empty() {
+            subject = subject.operations(self.operations.iter().cloned());
+        }
         if self.shared_storage {
             subject = subject.shared_storage();
         }

@@ -20,7 +20,8 @@ const DRAIN: Duration = Duration::from_secs(1);
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   plugbox check memory.wasm
-  plugbox check secrets.wasm -m secretsFile=/secrets/test.json --dir ./testdata::/secrets
+  plugbox check secrets.wasm -m secretsFile=/secrets/test.json --dir ./testdata::/secrets --secret password=oak
+  plugbox check webhook.wasm -m url=http://127.0.0.1:8000 --allow-outbound http://127.0.0.1:8000 --operation path=/{name}
   plugbox check broker.wasm --rule pubsub/ack --json
 
 Exit codes: 0 when no rule is broken, 1 when one is or the guest cannot be served, 2 when the command line is wrong.")]
@@ -44,6 +45,15 @@ pub struct Check {
     /// All instances reach the same data, as they do where the metadata name one database.
     #[arg(long)]
     shared_storage: bool,
+
+    /// A secret that the store has, with its only value: rules look for it. There may be others.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = property)]
+    secret: Vec<(String, String)>,
+
+    /// Metadata with which the operations of an output binding can be tried; in it, {name} becomes a name that is new each time.
+    /// What the rules make there stays. Without it no operation is tried.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = property)]
+    operation: Vec<(String, String)>,
 
     /// Answer with one JSON object instead of lines.
     #[arg(long)]
@@ -80,6 +90,8 @@ impl Check {
                 drain: DRAIN,
             },
             properties: self.metadata,
+            secrets: self.secret,
+            operations: self.operation,
             blocks: self.block.into_iter().map(Block::from).collect(),
             rules: self.rule,
             shared_storage: self.shared_storage,
@@ -106,6 +118,6 @@ impl Check {
 fn property(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("a property is NAME=VALUE".to_owned()),
+        _ => Err("must be NAME=VALUE".to_owned()),
     }
 }

@@ -47,10 +47,8 @@ pub struct Client {
 /// What all clients of one rule share.
 #[derive(Debug)]
 struct Notes {
-    /// Unlike that of any other run of any rule.
+    /// Unlike that of any other run of any rule: the instance that it begins on, and a part of its names.
     run: String,
-    /// The instance that the rule begins on.
-    home: String,
     sent: Mutex<Vec<String>>,
     keys: Mutex<Vec<String>>,
     /// Why the rule does not concern the component after all.
@@ -61,16 +59,14 @@ impl Client {
     /// A client with an instance id, and a beginning of keys, that nothing else uses.
     pub fn new(subject: &Subject, block: Block) -> Self {
         let run = unique();
-        let home = subject.instance_id().unwrap_or(&run).to_owned();
         Self {
             subject: Arc::new(subject.clone()),
             block,
-            instance: Some(home.clone()),
+            instance: Some(run.clone()),
             consumer: None,
             features: Vec::new(),
             notes: Arc::new(Notes {
                 run,
-                home,
                 sent: Mutex::default(),
                 keys: Mutex::default(),
                 besides: Mutex::default(),
@@ -308,7 +304,7 @@ impl Client {
         let name = method.split('/').next_back().unwrap_or(method);
         let mut text = match &self.instance {
             None => format!("{name} (without {INSTANCE_HEADER})"),
-            Some(id) if *id == self.notes.home => name.to_owned(),
+            Some(id) if *id == self.notes.run => name.to_owned(),
             Some(id) => format!("{name} ({INSTANCE_HEADER}: {id:?})"),
         };
         message.show(&mut text);

@@ -7,7 +7,7 @@ use tonic::{
     transport::{Channel, Endpoint, Uri},
 };
 
-use super::{Block, Broken, client::Client};
+use super::{Block, client::Client};
 
 /// How long a component has to accept a connection and to list its services.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -24,7 +24,6 @@ pub struct Subject {
     name: Option<String>,
     services: Vec<String>,
     properties: HashMap<String, String>,
-    instance: Option<String>,
     shared_storage: bool,
     operations: Option<HashMap<String, String>>,
     secrets: HashMap<String, String>,
@@ -66,35 +65,21 @@ impl Subject {
             let services = reflect_v1alpha(channel.clone())
                 .await
                 .map_err(ConnectError::Reflection)?;
-            Ok(Self::new(channel, services))
+            Ok(Self {
+                channel,
+                name: socket
+                    .file_stem()
+                    .map(|name| name.to_string_lossy().into_owned()),
+                services,
+                properties: HashMap::new(),
+                shared_storage: false,
+                operations: None,
+                secrets: HashMap::new(),
+            })
         };
-        let mut subject = tokio::time::timeout(CONNECT_LIMIT, found)
+        tokio::time::timeout(CONNECT_LIMIT, found)
             .await
-            .map_err(|_| ConnectError::Late)??;
-        subject.name = socket
-            .file_stem()
-            .map(|name| name.to_string_lossy().into_owned());
-        Ok(subject)
-    }
-
-    /// A component behind a connection, whose services are known: full names, like `dapr.proto.components.v1.StateStore`.
-    pub fn new<S: Into<String>>(channel: Channel, services: impl IntoIterator<Item = S>) -> Self {
-        Self {
-            channel,
-            name: None,
-            services: services.into_iter().map(Into::into).collect(),
-            properties: HashMap::new(),
-            instance: None,
-            shared_storage: false,
-            operations: None,
-            secrets: HashMap::new(),
-        }
-    }
-
-    /// The component's name, as messages for people should mention it.
-    pub fn named(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
+            .map_err(|_| ConnectError::Late)?
     }
 
     /// What each Init is given: the metadata of a Component resource.
@@ -104,14 +89,6 @@ impl Subject {
     ) -> Self {
         let properties = properties.into_iter().map(|(k, v)| (k.into(), v.into()));
         self.properties.extend(properties);
-        self
-    }
-
-    /// Lets all rules run on this one instance id, for a component that cannot have many. Without it each rule has an
-    /// instance of its own. Each rule begins with an Init, which a store may take as a reason to forget, so run them
-    /// one after the other.
-    pub fn instance(mut self, id: impl Into<String>) -> Self {
-        self.instance = Some(id.into());
         self
     }
 
@@ -144,30 +121,12 @@ impl Subject {
         self
     }
 
-    /// The gRPC services that the component lists.
-    pub fn services(&self) -> &[String] {
-        &self.services
-    }
-
-    /// What the component answers to Features after an Init on an instance id of its own; nothing for a block without.
-    pub async fn features(&self, block: Block) -> Result<Vec<String>, Broken> {
-        let started = tokio::time::timeout(super::TIME_LIMIT, self.client(block).start());
-        match started.await {
-            Ok(client) => Ok(client?.features().to_vec()),
-            Err(_) => Err(Broken::late(Vec::new(), super::TIME_LIMIT)),
-        }
-    }
-
     pub(super) fn lists(&self, service: &str) -> bool {
         self.services.iter().any(|listed| listed == service)
     }
 
     pub(super) fn shares_storage(&self) -> bool {
         self.shared_storage
-    }
-
-    pub(super) fn instance_id(&self) -> Option<&str> {
-        self.instance.as_deref()
     }
 
     pub(super) fn name(&self) -> Option<&str> {

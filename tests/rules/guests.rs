@@ -1,17 +1,14 @@
-//! The guests, and what each is held against.
+//! The guests, and what `plugbox check` is told of each.
 
 use crate::{server::Server, support::is_built};
-use plugbox::rules::Subject;
-use std::path::Path;
 
 /// A guest, and what it is held against.
 #[derive(Default)]
 pub struct Held {
-    /// What it is served as.
     pub name: &'static str,
     pub guest: &'static str,
-    /// The beginnings of the ids of its rules: all of its blocks.
-    pub blocks: &'static [&'static str],
+    /// All of its blocks, with commas between them.
+    pub blocks: &'static str,
     /// What each Init is given.
     pub properties: Vec<(&'static str, String)>,
     /// The metadata with which its operations can be invoked.
@@ -44,15 +41,15 @@ const KNOWN: &[(&str, &str)] = &[("password", "correct-horse"), ("ключ", "б
 const BY_KEY: Option<(&str, &str)> = Some(("key", "{name}"));
 
 /// The same two guests in each other language, which has them if its compiler is here.
-const OTHERS: [(&str, &[&str]); 8] = [
-    ("go-memory-state", &["state/"]),
-    ("go-memory-broker", &["pubsub/"]),
-    ("python-memory-state", &["state/"]),
-    ("python-memory-broker", &["pubsub/"]),
-    ("typescript-memory-state", &["state/"]),
-    ("typescript-memory-broker", &["pubsub/"]),
-    ("c-memory-state", &["state/"]),
-    ("c-memory-broker", &["pubsub/"]),
+const OTHERS: [(&str, &str); 8] = [
+    ("go-memory-state", "state-store"),
+    ("go-memory-broker", "pub-sub"),
+    ("python-memory-state", "state-store"),
+    ("python-memory-broker", "pub-sub"),
+    ("typescript-memory-state", "state-store"),
+    ("typescript-memory-broker", "pub-sub"),
+    ("c-memory-state", "state-store"),
+    ("c-memory-broker", "pub-sub"),
 ];
 
 pub fn all(server: &Server) -> Vec<Held> {
@@ -74,33 +71,33 @@ fn ours(server: &Server) -> Vec<Held> {
         Held {
             name: "rust-memory-state",
             guest: "rust-memory-state",
-            blocks: &["state/"],
+            blocks: "state-store",
             ..Held::default()
         },
         Held {
             name: "rust-minimal-state",
             guest: "rust-minimal-state",
-            blocks: &["state/"],
+            blocks: "state-store",
             coverage: Coverage::WhatApplies,
             ..Held::default()
         },
         Held {
             name: "rust-memory-broker",
             guest: "rust-memory-broker",
-            blocks: &["pubsub/"],
+            blocks: "pub-sub",
             ..Held::default()
         },
         Held {
             name: "rust-interval",
             guest: "rust-interval",
-            blocks: &["bindings/input-"],
+            blocks: "input-binding",
             properties: vec![schedule()],
             ..Held::default()
         },
         Held {
             name: "rust-webhook",
             guest: "rust-webhook",
-            blocks: &["bindings/output-"],
+            blocks: "output-binding",
             properties: vec![("url", server.url())],
             operations: Some(("path", "/{name}")),
             coverage: Coverage::WhatApplies,
@@ -109,7 +106,7 @@ fn ours(server: &Server) -> Vec<Held> {
         Held {
             name: "rust-multi",
             guest: "rust-multi",
-            blocks: &["state/", "pubsub/", "bindings/"],
+            blocks: "state-store,pub-sub,input-binding,output-binding",
             operations: BY_KEY,
             coverage: Coverage::WhatApplies,
             ..Held::default()
@@ -117,7 +114,7 @@ fn ours(server: &Server) -> Vec<Held> {
         Held {
             name: "rust-file-secrets",
             guest: "rust-file-secrets",
-            blocks: &["secretstores/"],
+            blocks: "secret-store",
             properties: vec![file()],
             secrets: KNOWN,
             ..Held::default()
@@ -125,7 +122,7 @@ fn ours(server: &Server) -> Vec<Held> {
         Held {
             name: "rust-file-secrets-nested",
             guest: "rust-file-secrets",
-            blocks: &["secretstores/"],
+            blocks: "secret-store",
             properties: vec![file(), ("multiValued", "true".to_owned())],
             secrets: KNOWN,
             coverage: Coverage::WhatApplies,
@@ -134,26 +131,26 @@ fn ours(server: &Server) -> Vec<Held> {
         Held {
             name: "rust-hello",
             guest: "rust-hello",
-            blocks: &["hello/"],
+            blocks: "hello",
             ..Held::default()
         },
         // Those that make mistakes make none unless they are told to.
         Held {
             name: "mutant-state",
             guest: "hostile-mutant-state",
-            blocks: &["state/"],
+            blocks: "state-store",
             ..Held::default()
         },
         Held {
             name: "mutant-broker",
             guest: "hostile-mutant-broker",
-            blocks: &["pubsub/"],
+            blocks: "pub-sub",
             ..Held::default()
         },
         Held {
             name: "mutant-bindings",
             guest: "hostile-mutant-bindings",
-            blocks: &["bindings/"],
+            blocks: "input-binding,output-binding",
             properties: vec![schedule()],
             operations: BY_KEY,
             ..Held::default()
@@ -161,7 +158,7 @@ fn ours(server: &Server) -> Vec<Held> {
         Held {
             name: "mutant-secrets",
             guest: "hostile-mutant-secrets",
-            blocks: &["secretstores/"],
+            blocks: "secret-store",
             properties: vec![file()],
             secrets: KNOWN,
             ..Held::default()
@@ -169,28 +166,24 @@ fn ours(server: &Server) -> Vec<Held> {
         Held {
             name: "mutant-hello",
             guest: "hostile-mutant-hello",
-            blocks: &["hello/"],
+            blocks: "hello",
             ..Held::default()
         },
     ]
 }
 
 impl Held {
-    /// The guest on its socket; with a mistake, if it is to make one.
-    pub async fn subject(&self, socket: &Path, mutation: Option<&'static str>) -> Subject {
-        let mutation = mutation.map(|it| ("mutation", it));
+    /// What `plugbox check` is told of it, beside the guest.
+    pub fn words(&self) -> Vec<String> {
+        let pair = |flag: &str, (name, value): (&str, &str)| format!("--{flag}={name}={value}");
         let properties = self
             .properties
             .iter()
             .map(|(name, value)| (*name, &**value));
-        let subject = Subject::connect(socket)
-            .await
-            .unwrap()
-            .properties(properties.chain(mutation))
-            .secrets(self.secrets.iter().copied());
-        match self.operations {
-            Some(metadata) => subject.operations([metadata]),
-            None => subject,
-        }
+        let mut words = vec![format!("--block={}", self.blocks)];
+        words.extend(properties.map(|it| pair("metadata", it)));
+        words.extend(self.secrets.iter().map(|it| pair("secret", *it)));
+        words.extend(self.operations.map(|it| pair("operation", it)));
+        words
     }
 }

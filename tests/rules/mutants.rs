@@ -27,22 +27,21 @@ pub const OUT_OF_REACH: &str = "
     state/query-partition
 ";
 
-/// The mistakes of a guest, each with a rule that it breaks.
-pub fn of(guest: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The mistakes of a guest, each with the rules that it breaks.
+pub fn of(guest: &str) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
     let tables = MISTAKES.into_iter().filter(move |(name, _)| *name == guest);
     tables.flat_map(|(_, table)| rows(table))
 }
 
 /// The same of all guests.
-pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub fn all() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
     MISTAKES.into_iter().flat_map(|(_, table)| rows(table))
 }
 
-fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    table.trim().lines().flat_map(|line| {
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    table.trim().lines().map(|line| {
         let (mistake, rules) = line.split_once(':').expect("a name, a colon and rules");
-        let rules = rules.split_whitespace();
-        rules.map(move |rule| (mistake.trim(), rule))
+        (mistake.trim(), rules.split_whitespace().collect())
     })
 }
 

@@ -14,7 +14,8 @@ use crate::{
 /// Data that bindings of every kind take, one different from the other.
 const DATA: [&str; 2] = [r#"{"message":"first"}"#, r#"{"message":"second"}"#];
 
-const NOT_SAID: &str = "nobody has said with which metadata operations can be invoked";
+const NOT_SAID: &str =
+    "nobody has said with which metadata operations can be invoked (--operation)";
 
 pub const RULES: &[Rule] = &[
     Rule {

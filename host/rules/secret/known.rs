@@ -6,7 +6,7 @@ use tonic::Code;
 use super::{CONFORMANCE, Rule, STORE};
 use crate::rules::{Broken, client::Client};
 
-const UNKNOWN: &str = "nobody has said which secrets there are";
+const UNKNOWN: &str = "nobody has said which secrets there are (--secret)";
 
 pub const RULES: &[Rule] = &[
     Rule {
