@@ -1,6 +1,6 @@
 //! What a guest may use and reach, in the words that every verb which runs one shares.
 
-use crate::engine::{Cache, Dir, Grants, Limits, Outbound};
+use crate::engine::{Cache, Dir, Grants, Limits, Listen, Outbound};
 use bytesize::ByteSize;
 use std::{
     env,
@@ -40,10 +40,15 @@ pub(super) struct Sandbox {
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable)]
     env: Vec<(String, String)>,
 
-    /// Let guests reach a host: https://api.example.com, tcp://redis:6379. The scheme is http, https, tcp or udp; without one it
-    /// is http and https. `*.example.com` is all below a name, `:*` all ports; without a port it is the scheme's own.
+    /// Let guests reach a host: https://api.example.com, tcp://10.0.0.5:6379. The scheme is http, https, tcp or udp; without one it
+    /// is http and https. `*.example.com` is all below a name, `:*` all ports; without a port it is the scheme's own. A name, or
+    /// `*`, grants public addresses; private ones are granted by themselves, as networks like 10.0.0.0/8, or all by `self`.
     #[arg(long, value_name = "[SCHEME://]HOST[:PORT]")]
     allow_outbound: Vec<Outbound>,
+
+    /// Let guests wait for connections: 127.0.0.1:8080. The address may be `*`, the port a range or `*`.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    allow_listen: Vec<Listen>,
 
     /// Compile guests anew instead of taking them from the cache ($XDG_CACHE_HOME/plugbox).
     #[arg(long)]
@@ -79,6 +84,7 @@ impl Sandbox {
             dirs: self.dir,
             env: self.env,
             outbound: self.allow_outbound.into(),
+            listen: self.allow_listen.into(),
         }
     }
 }

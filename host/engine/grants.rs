@@ -1,6 +1,6 @@
 //! What a guest is allowed beside its own memory: nothing, until it is granted.
 
-use super::Outbound;
+use super::{Listen, Outbound};
 use std::{path::PathBuf, sync::Arc};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
@@ -13,6 +13,8 @@ pub struct Grants {
     pub env: Vec<(String, String)>,
     /// Hosts, over HTTP and sockets.
     pub outbound: Arc<[Outbound]>,
+    /// Where it may wait for connections.
+    pub listen: Arc<[Listen]>,
 }
 
 /// A folder of the host that a guest sees under a name of its own.

@@ -5,7 +5,7 @@ use super::{
     error::Why,
     exports::{Exports, Functions},
     limits::Meter,
-    outbound::{Gate, LookupView, Names, Told},
+    outbound::{Client, Gate, LookupView, Names, Told},
     speech::Voice,
     ticker::Pulse,
 };
@@ -98,6 +98,7 @@ pub struct Template {
     exports: Exports,
     limits: Limits,
     grants: Grants,
+    client: Client,
     told: Told,
     pulse: Pulse,
 }
@@ -116,6 +117,7 @@ impl Template {
             pre,
             exports,
             limits,
+            client: Client::new(grants.outbound.clone()),
             grants,
             told: Told::default(),
             pulse,
@@ -144,8 +146,9 @@ impl Template {
             instance: id.into(),
         };
         let voice = Voice::new(origin.clone());
-        let gate = Gate::new(self.grants.outbound.clone(), self.told.clone(), origin);
-        let names = Names::new(gate.clone());
+        let (outbound, client) = (self.grants.outbound.clone(), self.client.clone());
+        let gate = Gate::new(outbound, client, self.told.clone(), origin);
+        let names = Names::new(gate.clone(), self.grants.listen.clone());
         let mut wasi = self.grants.wasi().map_err(Why::Start)?;
         wasi.stdout(voice.stdout()).stderr(voice.stderr());
         names.guard(&mut wasi);

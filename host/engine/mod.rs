@@ -25,6 +25,6 @@ pub use guest::{Guest, Running, Template, TimedOut};
 pub use init::{DaprBlock, Init};
 pub use limits::Limits;
 pub use load::Loader;
-pub use outbound::Outbound;
+pub use outbound::{Listen, Outbound};
 pub use pull::Waits;
 pub use speech::Origin;

@@ -1,12 +1,20 @@
-//! Which hosts a guest may reach: the words that grant them. What stands beside this keeps guests to them.
+//! Which hosts a guest may reach: the words that grant them. What stands beside this keeps guests to them, and says where they may
+//! listen.
 
+mod connect;
 mod gate;
 mod http;
+mod listen;
+mod private;
 mod sockets;
 
 pub(super) use gate::{Gate, Told};
+pub(super) use http::Client;
+pub use listen::Listen;
 pub(super) use sockets::{LookupView, Names, add_lookup_to_linker};
 
+use ipnet::IpNet;
+use private::is_private;
 use std::{fmt, net::IpAddr, ops::RangeInclusive, str::FromStr};
 
 /// How a guest speaks to a host.
@@ -52,8 +60,12 @@ impl fmt::Display for Scheme {
 
 /// Hosts that a guest may reach: `[SCHEME://]HOST[:PORT]`.
 ///
-/// SCHEME is `http`, `https`, `tcp`, `udp`, or `*` for all; without one it is http and https. HOST may begin with `*.` or be
-/// `*`. PORT may be a range or `*`; without one it is the scheme's own.
+/// SCHEME is `http`, `https`, `tcp`, `udp`, or `*` for all; without one it is http and https. HOST is a name, which may begin with
+/// `*.`; an address or a network, like `10.0.0.0/8`; `*`; or `self`. PORT may be a range or `*`; without one it is the scheme's own.
+///
+/// Whoever answers for a name decides which addresses it has. So a name, and `*`, grants public addresses alone; those of this
+/// machine and of private networks are granted by themselves, or all together by `self`. `localhost` has the addresses that the
+/// name promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outbound {
     /// None is http and https.
@@ -76,7 +88,10 @@ enum Host {
     Below(String),
     /// In lower case.
     Name(String),
-    Address(IpAddr),
+    /// An address is a network of one.
+    Network(IpNet),
+    /// All addresses of this machine and of private networks.
+    Own,
 }
 
 impl FromStr for Outbound {
@@ -141,13 +156,16 @@ fn host(text: &str) -> Result<Host, String> {
     if text == "*" {
         return Ok(Host::Any);
     }
-    if let Some(address) = address(text) {
-        return Ok(Host::Address(address));
+    if text == "self" {
+        return Ok(Host::Own);
+    }
+    if let Some(network) = network(text) {
+        return Ok(Host::Network(network));
     }
     let name = text.strip_prefix("*.").unwrap_or(text);
     if name.is_empty() || name.contains(['*', '/', '@', '?', '#', ' ', ':', '[', ']']) {
         return Err(format!(
-            "'{text}' is not a host: use a name, an address ([::1] with brackets), *.example.com for all below a name, or *"
+            "'{text}' is not a host: use a name, an address ([::1] with brackets), a network like 10.0.0.0/8, *.example.com for all below a name, * for all that is public, or self for all that is private"
         ));
     }
     let plain = plain(name);
@@ -155,6 +173,17 @@ fn host(text: &str) -> Result<Host, String> {
         true => Host::Name(plain),
         false => Host::Below(format!(".{plain}")),
     })
+}
+
+/// An address, or a network, whose brackets go around the whole of it or around the address.
+fn network(host: &str) -> Option<IpNet> {
+    if let Some(address) = address(host) {
+        return Some(address.into());
+    }
+    let bare = host.replace(['[', ']'], "");
+    let network: IpNet = bare.parse().ok()?;
+    // What a connection is held against is the plain form of its address.
+    (network.addr().to_canonical() == network.addr()).then(|| network.trunc())
 }
 
 /// An address as a URL has it. IPv4 inside IPv6 is IPv4, for so it is reached.
@@ -183,16 +212,13 @@ impl Outbound {
         }
     }
 
-    fn covers_host(&self, host: &str) -> bool {
-        match (&self.host, address(host)) {
-            (Host::Any, _) => true,
-            (Host::Address(granted), Some(address)) => *granted == address,
-            (Host::Name(name), None) => plain(host) == *name,
-            (Host::Below(below), None) => {
-                let host = plain(host);
-                host.len() > below.len() && host.ends_with(below)
-            }
-            _ => false,
+    fn covers_host(&self, name: &str) -> bool {
+        let name = plain(name);
+        match &self.host {
+            Host::Any => true,
+            Host::Name(granted) => name == *granted,
+            Host::Below(below) => name.len() > below.len() && name.ends_with(below),
+            Host::Network(_) | Host::Own => false,
         }
     }
 
@@ -203,17 +229,29 @@ impl Outbound {
         }
     }
 
-    /// Whether it covers this way to a host, by its name or its address.
-    fn covers(&self, scheme: Scheme, host: &str, port: u16) -> bool {
-        self.covers_scheme(scheme) && self.covers_host(host) && self.covers_port(scheme, port)
+    /// Whether it covers this way to a host by its name. That says nothing of the addresses that the name is found to have.
+    fn covers_name(&self, scheme: Scheme, name: &str, port: u16) -> bool {
+        self.covers_scheme(scheme) && self.covers_host(name) && self.covers_port(scheme, port)
     }
 
-    /// Whether it covers sockets to this host, on whatever port.
-    fn covers_lookup(&self, host: &str) -> bool {
+    /// Whether it covers this way to an address, whatever name led to it.
+    fn covers_address(&self, scheme: Scheme, address: IpAddr, port: u16) -> bool {
+        let address = address.to_canonical();
+        let covered = match &self.host {
+            Host::Any => !is_private(address),
+            Host::Own => is_private(address),
+            Host::Network(network) => network.contains(&address),
+            Host::Name(_) | Host::Below(_) => false,
+        };
+        covered && self.covers_scheme(scheme) && self.covers_port(scheme, port)
+    }
+
+    /// Whether it covers sockets to this name, on whatever port.
+    fn covers_lookup(&self, name: &str) -> bool {
         [Scheme::Tcp, Scheme::Udp]
             .into_iter()
             .any(|scheme| self.covers_scheme(scheme))
-            && self.covers_host(host)
+            && self.covers_host(name)
     }
 }
 
@@ -254,7 +292,21 @@ mod tests {
             ("tcp://redis:6379-6381", Tcp, "redis", 6382, false),
             ("tcp://10.0.0.1:*", Tcp, "10.0.0.1", 1, true),
             ("tcp://[fe80::1]:53", Tcp, "[fe80::1]", 53, true),
-            ("udp://*:53", Udp, "192.0.2.1", 53, true),
+            ("udp://*:53", Udp, "8.8.4.4", 53, true),
+            ("tcp://*:6379", Tcp, "10.0.0.1", 6379, false),
+            ("tcp://*:6379", Tcp, "8.8.8.8", 6379, true),
+            ("tcp://*:6379", Tcp, "[::ffff:127.0.0.1]", 6379, false),
+            ("tcp://self:6379", Tcp, "10.0.0.1", 6379, true),
+            ("tcp://self:6379", Tcp, "127.0.0.1", 6379, true),
+            ("tcp://self:6379", Tcp, "127.0.0.1", 6380, false),
+            ("tcp://self:6379", Tcp, "8.8.8.8", 6379, false),
+            ("tcp://self:6379", Tcp, "self", 6379, false),
+            ("tcp://10.0.0.0/8:6379", Tcp, "10.200.0.1", 6379, true),
+            ("tcp://10.0.0.0/8:6379", Tcp, "11.0.0.1", 6379, false),
+            ("tcp://10.1.2.3/8:6379", Tcp, "10.200.0.1", 6379, true),
+            ("10.0.0.0/8", Http, "10.0.0.1", 80, true),
+            ("tcp://[fd00::]/8:53", Tcp, "[fd12::1]", 53, true),
+            ("tcp://[fd00::/8]:53", Tcp, "[fd12::1]", 53, true),
             ("*://localhost:7", Tcp, "localhost", 7, true),
             ("*://localhost:7", Https, "localhost", 7, true),
             ("*://localhost", Https, "localhost", 443, true),
@@ -262,7 +314,10 @@ mod tests {
         ];
         for (allowed, scheme, host, port, expected) in table {
             let parsed: Outbound = allowed.parse().unwrap();
-            let covered = parsed.covers(scheme, host, port);
+            let covered = match address(host) {
+                Some(address) => parsed.covers_address(scheme, address, port),
+                None => parsed.covers_name(scheme, host, port),
+            };
             assert_eq!(covered, expected, "{allowed} {scheme}://{host}:{port}");
         }
     }
@@ -270,8 +325,26 @@ mod tests {
     #[test]
     fn what_is_no_host_is_refused_with_a_word() {
         for text in [
-            "", "ftp://a", "a:b", "a:70000", "a:0", "a:9-8", "a:1-2-3", "a/b", "*.", "a.*.b",
-            "user@a", "a b", "**", "::1", "tcp://a", "udp://*",
+            "",
+            "ftp://a",
+            "a:b",
+            "a:70000",
+            "a:0",
+            "a:9-8",
+            "a:1-2-3",
+            "a/b",
+            "*.",
+            "a.*.b",
+            "user@a",
+            "a b",
+            "**",
+            "::1",
+            "tcp://a",
+            "udp://*",
+            "10.0.0.0/33",
+            "10.0.0/8",
+            "[::ffff:10.0.0.0]/104",
+            "a/8",
         ] {
             assert!(text.parse::<Outbound>().is_err(), "{text:?}");
         }

@@ -1,9 +1,10 @@
 //! What one instance may reach, and what the operator is told of what it may not.
 
-use super::{Outbound, Scheme};
+use super::{Client, Outbound, Scheme, private::is_private};
 use crate::engine::Origin;
 use std::{
     collections::HashSet,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -22,41 +23,91 @@ impl Told {
     }
 }
 
+/// What is granted.
+#[derive(Debug, Clone)]
+pub(super) struct Allowed(pub(super) Arc<[Outbound]>);
+
+impl Allowed {
+    /// Whether a host is granted by its name.
+    pub(super) fn name(&self, scheme: Scheme, name: &str, port: u16) -> bool {
+        let mut allowed = self.0.iter();
+        allowed.any(|allowed| allowed.covers_name(scheme, name, port))
+    }
+
+    /// Whether an address is granted, by itself or by one of the names that were found to have it.
+    pub(super) fn address<'a>(
+        &self,
+        scheme: Scheme,
+        address: SocketAddr,
+        mut names: impl Iterator<Item = &'a str>,
+    ) -> bool {
+        let (ip, port) = (address.ip().to_canonical(), address.port());
+        let mut allowed = self.0.iter();
+        allowed.any(|allowed| allowed.covers_address(scheme, ip, port))
+            || names.any(|name| speaks_for(name, ip) && self.name(scheme, name, port))
+    }
+}
+
+/// Whether a name that is granted grants an address that it was found to have.
+fn speaks_for(name: &str, ip: IpAddr) -> bool {
+    !is_private(ip) || (ip.is_loopback() && super::plain(name) == "localhost")
+}
+
 /// The way out of one instance.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Gate {
-    allowed: Arc<[Outbound]>,
+    pub(super) allowed: Allowed,
+    pub(super) client: Client,
     told: Told,
     origin: Origin,
 }
 
 impl Gate {
-    pub(in crate::engine) fn new(allowed: Arc<[Outbound]>, told: Told, origin: Origin) -> Self {
+    pub(in crate::engine) fn new(
+        allowed: Arc<[Outbound]>,
+        client: Client,
+        told: Told,
+        origin: Origin,
+    ) -> Self {
         Self {
-            allowed,
+            allowed: Allowed(allowed),
+            client,
             told,
             origin,
         }
     }
 
-    /// Whether any of these names of one host is granted.
-    pub(super) fn permits<'a>(
-        &self,
-        scheme: Scheme,
-        mut names: impl Iterator<Item = &'a str>,
-        port: u16,
-    ) -> bool {
-        names.any(|name| {
-            let mut allowed = self.allowed.iter();
-            allowed.any(|allowed| allowed.covers(scheme, name, port))
-        })
-    }
-
     /// Whether sockets to a host are granted, on whatever port.
     pub(super) fn permits_lookup(&self, host: &str) -> bool {
-        self.allowed
-            .iter()
-            .any(|allowed| allowed.covers_lookup(host))
+        let mut allowed = self.allowed.0.iter();
+        allowed.any(|allowed| allowed.covers_lookup(host))
+    }
+
+    /// Tells the operator that an address was refused, which a name was found to have.
+    pub(super) fn refuse_address(
+        &self,
+        what: &str,
+        scheme: Scheme,
+        address: SocketAddr,
+        name: Option<&str>,
+    ) {
+        let (ip, port) = (address.ip().to_canonical(), address.port());
+        let literal = match ip {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        let (what, host) = match name {
+            Some(name) if is_private(ip) => (
+                format!(
+                    "{what} to {literal}:{port}, where {name} was found to be, is of this machine or a private network, which a name \
+                     does not grant, nor does '*' ({scheme}://self:{port} grants them all): it"
+                ),
+                literal.as_str(),
+            ),
+            Some(name) => (format!("{what} to {literal}:{port}"), name),
+            None => (format!("{what} to {literal}:{port}"), literal.as_str()),
+        };
+        self.refuse(&what, &format!("--allow-outbound {scheme}://{host}:{port}"));
     }
 
     /// Tells the operator what was refused and what would grant it: once.
@@ -69,7 +120,7 @@ impl Gate {
             tracing::warn!(
                 %component,
                 %instance,
-                "{what} is refused. To grant it: --allow-outbound {grant}"
+                "{what} is refused. To grant it: {grant}"
             );
         }
     }

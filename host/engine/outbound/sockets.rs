@@ -3,10 +3,9 @@
 //! A guest looks a name up and connects to an address. So the addresses that a granted name was found to have are remembered,
 //! and the name speaks for them.
 
-use super::{Gate, Scheme, address, plain};
+use super::{Gate, Listen, Scheme, address, plain};
 use std::{
     collections::{HashMap, VecDeque},
-    iter,
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -36,15 +35,17 @@ type Answers = Arc<Mutex<VecDeque<(IpAddr, String)>>>;
 #[derive(Debug)]
 pub(in crate::engine) struct Names {
     gate: Gate,
+    listen: Arc<[Listen]>,
     answers: Answers,
     /// Names by the handles of the lookups that go on.
     asked: HashMap<u32, String>,
 }
 
 impl Names {
-    pub(in crate::engine) fn new(gate: Gate) -> Self {
+    pub(in crate::engine) fn new(gate: Gate, listen: Arc<[Listen]>) -> Self {
         Self {
             gate,
+            listen,
             answers: Answers::default(),
             asked: HashMap::new(),
         }
@@ -53,13 +54,24 @@ impl Names {
     /// Keeps the sockets of an instance to what is granted.
     pub(in crate::engine) fn guard(&self, wasi: &mut WasiCtxBuilder) {
         let gate = self.gate.clone();
+        let listen = self.listen.clone();
         let answers = self.answers.clone();
         // What is refused here, without an address, could not be told of.
         wasi.allow_tcp(true)
             .allow_udp(true)
             .allow_ip_name_lookup(true)
             .socket_addr_check(move |address, purpose| {
-                let permitted = permits(&gate, &answers, address, purpose);
+                let permitted = match purpose {
+                    SocketAddrUse::TcpConnect => reaches(&gate, &answers, Scheme::Tcp, address),
+                    SocketAddrUse::UdpSend => reaches(&gate, &answers, Scheme::Udp, address),
+                    // Whoever sends what was not asked for is no business of the guest's operator.
+                    SocketAddrUse::UdpReceive => knows(&gate, &answers, Scheme::Udp, address),
+                    SocketAddrUse::TcpBind => may_bind(&gate, &listen, address),
+                    SocketAddrUse::TcpListen => may_listen(&gate, &listen, address),
+                    // The address is the client's, and where it came in was granted.
+                    SocketAddrUse::TcpAccept => !listen.is_empty(),
+                    SocketAddrUse::UdpBind => is_any(address),
+                };
                 Box::pin(async move { permitted })
             });
     }
@@ -76,32 +88,45 @@ impl Names {
     }
 }
 
-fn permits(gate: &Gate, answers: &Answers, address: SocketAddr, purpose: SocketAddrUse) -> bool {
-    let (scheme, what) = match purpose {
-        SocketAddrUse::TcpConnect => (Scheme::Tcp, "a connection"),
-        SocketAddrUse::UdpSend | SocketAddrUse::UdpReceive => (Scheme::Udp, "a datagram"),
-        // What every socket does before it connects or sends. A port of its own choice would be there to be found.
-        SocketAddrUse::TcpBind | SocketAddrUse::UdpBind => {
-            return address.ip().is_unspecified() && address.port() == 0;
-        }
-        // Nothing grants that.
-        SocketAddrUse::TcpListen | SocketAddrUse::TcpAccept => return false,
-    };
+/// Whether an address is granted, by itself or by a name that was found to have it.
+fn knows(gate: &Gate, answers: &Answers, scheme: Scheme, address: SocketAddr) -> bool {
     let ip = address.ip().to_canonical();
-    let literal = match ip {
-        IpAddr::V4(ip) => ip.to_string(),
-        IpAddr::V6(ip) => format!("[{ip}]"),
-    };
     let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut names = answers.iter().filter(|(of, _)| *of == ip);
-    let known = names.clone().map(|(_, name)| name.as_str());
-    let names_of_it = iter::once(literal.as_str()).chain(known);
-    let permitted = gate.permits(scheme, names_of_it, address.port());
-    // Whoever sends a datagram that was not asked for is no business of the guest's operator.
-    if !permitted && !matches!(purpose, SocketAddrUse::UdpReceive) {
-        let host = names.next().map_or(literal.as_str(), |(_, name)| name);
-        let grant = format!("{scheme}://{host}:{}", address.port());
-        gate.refuse(&format!("{what} to {address}"), &grant);
+    let names = answers.iter().filter(|(of, _)| *of == ip);
+    let names = names.map(|(_, name)| name.as_str());
+    gate.allowed.address(scheme, address, names)
+}
+
+/// The same, and the operator is told if it is not.
+fn reaches(gate: &Gate, answers: &Answers, scheme: Scheme, address: SocketAddr) -> bool {
+    let permitted = knows(gate, answers, scheme, address);
+    if !permitted {
+        let what = match scheme {
+            Scheme::Udp => "a datagram",
+            _ => "a connection",
+        };
+        let ip = address.ip().to_canonical();
+        let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = answers.iter().find(|(of, _)| *of == ip);
+        gate.refuse_address(what, scheme, address, name.map(|(_, name)| name.as_str()));
+    }
+    permitted
+}
+
+/// What every socket is bound to before it connects or sends. A port of its own choice would be there to be found.
+fn is_any(address: SocketAddr) -> bool {
+    address.ip().is_unspecified() && address.port() == 0
+}
+
+fn may_bind(gate: &Gate, listen: &[Listen], address: SocketAddr) -> bool {
+    is_any(address) || may_listen(gate, listen, address)
+}
+
+fn may_listen(gate: &Gate, listen: &[Listen], address: SocketAddr) -> bool {
+    let permitted = listen.iter().any(|granted| granted.covers(address));
+    if !permitted {
+        let what = format!("listening on {address}");
+        gate.refuse(&what, &format!("--allow-listen {address}"));
     }
     permitted
 }
@@ -144,7 +169,7 @@ impl Host for LookupView<'_> {
             let shown = name.escape_debug();
             let (what, grant) = (
                 format!("a lookup of {shown}"),
-                format!("tcp://{shown}:PORT"),
+                format!("--allow-outbound tcp://{shown}:PORT"),
             );
             self.names.gate.refuse(&what, &grant);
             return Err(ErrorCode::AccessDenied.into());

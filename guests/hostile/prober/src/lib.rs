@@ -9,7 +9,7 @@
 //! | `flood:<count>` | writes so many lines to standard output |
 //! | `connect:<host>:<port>` | connects, sends a line and answers the line that comes back |
 //! | `send:<host>:<port>` | sends a datagram and answers the one that comes back |
-//! | `listen:<address>:<port>` | waits for connections there, without accepting any |
+//! | `listen:<address>:<port>` | waits for a connection there, and answers the line that comes |
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
@@ -81,7 +81,7 @@ fn probe(verb: &str, argument: &str) -> io::Result<String> {
         }
         "connect" => return connect(argument),
         "send" => return send(argument),
-        "listen" => drop(TcpListener::bind(argument)?),
+        "listen" => return listen(argument),
         _ => return Err(io::ErrorKind::Unsupported.into()),
     }
     Ok("done".to_owned())
@@ -101,6 +101,13 @@ fn log(line: &str) -> io::Result<()> {
     };
     logging::log(level, part()?, part()?);
     Ok(())
+}
+
+fn listen(address: &str) -> io::Result<String> {
+    let (stream, _) = TcpListener::bind(address)?.accept()?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line)?;
+    Ok(line.trim_end().to_owned())
 }
 
 fn connect(address: &str) -> io::Result<String> {

@@ -46,7 +46,7 @@ pub fn of_exchange(failure: &ErrorCode, authority: &str) -> Error {
             return error(
                 Code::PermissionDenied,
                 format!(
-                    "the sandbox does not let this component reach {authority}: grant it with `--allow-outbound {authority}`"
+                    "the sandbox does not let this component reach {authority}: plugbox's log says what would grant it"
                 ),
             );
         }
