@@ -1,6 +1,6 @@
 //! What the runner is to do: the one form that the command line takes before anything acts on it.
 
-use crate::engine::{Cache, Grants, Limits};
+use crate::engine::{Cache, Grants, Limits, Totals};
 use std::{path::PathBuf, time::Duration};
 
 /// All that the runner is told.
@@ -14,6 +14,8 @@ pub struct Config {
     pub cache: Cache,
     /// What each instance may use.
     pub limits: Limits,
+    /// What all of them may use together.
+    pub totals: Totals,
     /// What each guest may reach.
     pub grants: Grants,
     /// The most bytes of one request.

@@ -7,7 +7,8 @@ use crate::{
     services::services,
     transport::{Server, Socket},
 };
-use anyhow::Context;
+use anyhow::{Context, bail};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{
     io::{self, Write},
     process,
@@ -20,11 +21,26 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// How long streams that are cut off have to say so.
 const LAST_WORDS: Duration = Duration::from_millis(250);
 
+/// As many files and sockets as the system lets this process have: many systems begin with far fewer, for the sake of old programs.
+fn raise_descriptors() {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    if current != maximum
+        && let Err(error) = setrlimit(Resource::Nofile, most)
+    {
+        tracing::debug!("the limit of open files stays {current:?}: {error}");
+    }
+}
+
 /// Serves what the configuration says, until a signal comes and calls have ended.
 ///
 /// # Errors
 /// When a guest cannot be served, a socket cannot be bound, or the machine does not give what that needs.
 pub fn run(config: Config) -> anyhow::Result<()> {
+    raise_descriptors();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -64,7 +80,12 @@ pub(crate) struct Serving {
 impl Serving {
     /// Everything that can fail comes before the first socket: no client ever finds half a runner.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
-        let loader = Loader::new(&config.cache).context("the WebAssembly engine does not start")?;
+        let (count, most) = (config.components.len(), config.totals.components);
+        if count > most {
+            bail!("{count} components are more than the {most} that may be (--max-components)");
+        }
+        let loader = Loader::new(&config.cache, config.totals.clone())
+            .context("the WebAssembly engine does not start")?;
         let tasks = TaskTracker::new();
         let mut components = Vec::new();
         for component in &config.components {

@@ -18,8 +18,12 @@ impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
         let code = match failure.kind {
             Kind::NotInitialised => Code::FailedPrecondition,
-            Kind::TooManyInstances { .. } | Kind::QueueFull { .. } => Code::ResourceExhausted,
-            Kind::DeadlinePassed | Kind::TimedOut { .. } => Code::DeadlineExceeded,
+            Kind::TooManyInstances { .. }
+            | Kind::TooManyStreams { .. }
+            | Kind::QueueFull { .. }
+            | Kind::Full { .. }
+            | Kind::TooMuch { .. } => Code::ResourceExhausted,
+            Kind::DeadlinePassed | Kind::TimedOut(_) => Code::DeadlineExceeded,
             Kind::NotStarted { .. } => Code::Unavailable,
             Kind::Trapped { .. } | Kind::Lost => Code::Internal,
         };

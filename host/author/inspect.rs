@@ -6,22 +6,13 @@ use super::{
     report::{Report, Verdict},
 };
 use crate::{
-    engine::{Cache, Grants, Limits, Loader, Why},
+    engine::{Cache, Grants, Limits, Loader, Totals, Why},
     runtime::Component,
     services::services,
 };
 use anyhow::Context;
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-/// One of everything: it is started once, and not called.
-const LIMITS: Limits = Limits {
-    timeout: Duration::from_secs(30),
-    memory: 256 << 20,
-    ids: 1,
-    instances: 1,
-    queue: 0,
-};
 
 /// Reads a file, and loads it as the runner would, with nothing granted. What that compiles stays in the cache.
 ///
@@ -34,8 +25,12 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let loader = Loader::new(cache).context("the WebAssembly engine does not start")?;
-        let verdict = match loader.load("guest", file, LIMITS, Grants::default()).await {
+        let loader = Loader::new(cache, Totals::default())
+            .context("the WebAssembly engine does not start")?;
+        let verdict = match loader
+            .load("guest", file, Limits::default(), Grants::default())
+            .await
+        {
             Ok(template) => {
                 let component = Component::new("guest", template, TaskTracker::new());
                 let router = services(&component, 0, CancellationToken::new());

@@ -85,6 +85,7 @@ impl Check {
                 sockets: sockets.path().to_owned(),
                 cache: self.sandbox.cache(),
                 limits: self.sandbox.limits(IDS),
+                totals: self.sandbox.alone(),
                 message: self.sandbox.message(),
                 grants: self.sandbox.grants(),
                 drain: DRAIN,

@@ -2,7 +2,7 @@
 
 use super::{
     Cli,
-    sandbox::{Sandbox, count},
+    sandbox::{Sandbox, Whole, count},
 };
 use crate::config::{Component, Config, Name};
 use clap::{CommandFactory, error::ErrorKind};
@@ -56,6 +56,9 @@ pub struct Run {
 
     #[command(flatten)]
     sandbox: Sandbox,
+
+    #[command(flatten)]
+    whole: Whole,
 }
 
 impl Run {
@@ -95,6 +98,7 @@ impl Run {
                 .sockets
                 .unwrap_or_else(|| sockets(|name| env::var_os(name))),
             cache: self.sandbox.cache(),
+            totals: self.whole.totals(&self.sandbox),
             limits: self.sandbox.limits(self.max_instances),
             message: self.sandbox.message(),
             grants: self.sandbox.grants(),

@@ -1,6 +1,6 @@
 //! What a guest may use and reach, in the words that every verb which runs one shares.
 
-use crate::engine::{Cache, Dir, Grants, Limits, Listen, Outbound};
+use crate::engine::{Cache, Dir, Grants, Limits, Listen, Outbound, Totals};
 use bytesize::ByteSize;
 use std::{
     env,
@@ -12,13 +12,29 @@ use std::{
 /// Limits and grants.
 #[derive(Debug, clap::Args)]
 pub(super) struct Sandbox {
-    /// How long one call into a guest may take, start-up and init included.
+    /// How long one call into a guest may take.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     timeout: Duration,
+
+    /// How long a guest may take to start, and for each init.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    start_timeout: Duration,
 
     /// The most memory of one instance.
     #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     max_memory: usize,
+
+    /// The most stack of one call, of all guests alike.
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = stack)]
+    max_stack: usize,
+
+    /// The most elements in the tables of one instance.
+    #[arg(long, value_name = "COUNT", default_value = "1048576", value_parser = count)]
+    max_table_elements: usize,
+
+    /// The most core instances inside one guest, and tables, and memories.
+    #[arg(long, value_name = "COUNT", default_value = "1000", value_parser = count)]
+    max_parts: usize,
 
     /// How many guests serve each instance. More than one is for guests that keep nothing in memory.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = count)]
@@ -31,6 +47,38 @@ pub(super) struct Sandbox {
     /// The largest request that is taken.
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     max_message: usize,
+
+    /// The largest reply, and the largest message on a stream. daprd takes no more than 4MiB.
+    #[arg(long, value_name = "SIZE", default_value = "4MiB", value_parser = size)]
+    max_reply: usize,
+
+    /// The most that a guest may hand to the host in one call: a reply, or all messages that it has at once.
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
+    max_transfer: usize,
+
+    /// The most streams of one instance: subscriptions and reads.
+    #[arg(long, value_name = "COUNT", default_value = "256", value_parser = count)]
+    max_streams: usize,
+
+    /// The most handles that one guest may hold to what the host keeps for it, such as pollables, streams and headers.
+    #[arg(long, value_name = "COUNT", default_value = "20000", value_parser = count)]
+    max_handles: usize,
+
+    /// The most files and folders that one guest may have open.
+    #[arg(long, value_name = "COUNT", default_value = "128", value_parser = count)]
+    max_files: usize,
+
+    /// The most sockets that one guest may have, and lookups of names.
+    #[arg(long, value_name = "COUNT", default_value = "128", value_parser = count)]
+    max_sockets: usize,
+
+    /// The most requests over HTTP that one guest may have under way.
+    #[arg(long, value_name = "COUNT", default_value = "64", value_parser = count)]
+    max_requests: usize,
+
+    /// The most lines a second that one guest may log for long.
+    #[arg(long, value_name = "COUNT", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
+    max_log_lines: u32,
 
     /// Let guests see a folder, under a name of their own: read-only, unless it says rw.
     #[arg(long, value_name = "HOST::GUEST[::ro|rw]", value_parser = dir)]
@@ -55,15 +103,63 @@ pub(super) struct Sandbox {
     no_cache: bool,
 }
 
+/// Limits of the whole runner.
+#[derive(Debug, clap::Args)]
+pub(super) struct Whole {
+    /// The most components.
+    #[arg(long, value_name = "COUNT", default_value = "256", value_parser = count)]
+    max_components: usize,
+
+    /// The most instances of guests, of all components together.
+    #[arg(long, value_name = "COUNT", default_value = "1024", value_parser = count)]
+    max_total_instances: usize,
+
+    /// The most memory of all instances together.
+    #[arg(long, value_name = "SIZE", default_value = "8GiB", value_parser = size)]
+    max_total_memory: usize,
+}
+
+impl Whole {
+    pub(super) fn totals(&self, sandbox: &Sandbox) -> Totals {
+        Totals {
+            stack: sandbox.max_stack,
+            components: self.max_components,
+            instances: self.max_total_instances,
+            memory: self.max_total_memory,
+        }
+    }
+}
+
 impl Sandbox {
     /// `ids` is how many instance ids a component serves.
     pub(super) fn limits(&self, ids: usize) -> Limits {
         Limits {
             timeout: self.timeout,
+            start_timeout: self.start_timeout,
             memory: self.max_memory,
+            table_elements: self.max_table_elements,
+            parts: self.max_parts,
             ids,
             instances: self.instances,
             queue: self.queue,
+            streams: self.max_streams,
+            reply: self.max_reply,
+            transfer: self.max_transfer,
+            handles: self.max_handles,
+            log_lines: self.max_log_lines,
+            files: self.max_files,
+            sockets: self.max_sockets,
+            requests: self.max_requests,
+        }
+    }
+
+    /// The limits of a runner that serves one guest for a while, and has its instances limited otherwise.
+    pub(super) fn alone(&self) -> Totals {
+        Totals {
+            stack: self.max_stack,
+            components: 1,
+            instances: usize::MAX,
+            memory: usize::MAX,
         }
     }
 
@@ -153,6 +249,15 @@ fn size(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A call needs some stack to do anything, and each that is under way has all of it.
+fn stack(text: &str) -> Result<usize, String> {
+    const RANGE: std::ops::RangeInclusive<usize> = (64 << 10)..=(64 << 20);
+    match size(text)? {
+        size if RANGE.contains(&size) => Ok(size),
+        _ => Err("must be from 64KiB to 64MiB".to_owned()),
+    }
+}
+
 pub(super) fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("must be at least 1".to_owned()),
@@ -185,6 +290,30 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(dir(text).ok(), expected, "{text:?}");
+        }
+    }
+
+    #[derive(clap::Parser)]
+    struct Flags {
+        #[command(flatten)]
+        sandbox: Sandbox,
+        #[command(flatten)]
+        whole: Whole,
+    }
+
+    #[test]
+    fn without_flags_the_limits_are_the_engines_own() {
+        let Flags { sandbox, whole } = clap::Parser::parse_from(["plugbox"]);
+        let limits = Limits::default();
+        assert_eq!(sandbox.limits(limits.ids), limits);
+        assert_eq!(whole.totals(&sandbox), Totals::default());
+    }
+
+    #[test]
+    fn a_stack_has_room_for_a_call_and_no_more_than_a_machine_can_give() {
+        assert_eq!(stack("1MiB"), Ok(1 << 20));
+        for bad in ["1KiB", "65MiB", "0", "much"] {
+            assert!(stack(bad).is_err(), "{bad}");
         }
     }
 

@@ -80,6 +80,9 @@ pub enum Why {
     /// Imports by a name that is offered, in a shape that is not.
     #[error("its imports do not fit what this runner offers: {0}")]
     Link(String),
+    /// There are as many instances of guests as there may be.
+    #[error("{0}")]
+    Full(String),
     /// The first instance did not come up.
     #[error("its instance did not start: {0}")]
     Start(String),

@@ -1,27 +1,29 @@
 //! One instance of a guest with its Store, and the template that instances are made from.
 
 use super::{
-    Grants, Limits, Origin,
+    Ending, Grants, Limits, Origin, TimedOut,
+    allowance::Allowance,
+    ending::ending,
     error::Why,
     exports::{Exports, Functions},
-    limits::Meter,
-    outbound::{Client, Gate, LookupView, Names, Told},
+    limits::{Budget, Meter},
+    outbound::{Client, Gate, Names, SocketsView, Told},
     speech::Voice,
     ticker::Pulse,
 };
-use std::{
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 use wasmtime::{
-    Store, Trap, UpdateDeadline,
+    Store, UpdateDeadline,
     component::{InstancePre, ResourceTable},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, sockets::WasiSocketsCtxView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+/// The most random bytes that a guest may ask for at once.
+const RANDOM: u64 = 1 << 20;
+
+/// The most bytes of all headers of one request or answer, over which a guest may have as many as it has handles.
+const FIELDS: usize = 32 << 10;
 
 /// What a Store holds for its guest.
 pub struct State {
@@ -31,18 +33,20 @@ pub struct State {
     names: Names,
     voice: Voice,
     table: ResourceTable,
+    allowance: Allowance,
     meter: Meter,
+    limit: TimedOut,
     deadline: Instant,
     pulse: Pulse,
 }
 
 impl State {
-    pub(super) fn lookup(&mut self) -> LookupView<'_> {
+    pub(super) fn sockets(&mut self) -> SocketsView<'_> {
         let sockets = WasiSocketsCtxView {
             ctx: self.wasi.sockets(),
             table: &mut self.table,
         };
-        LookupView {
+        SocketsView {
             sockets,
             names: &mut self.names,
         }
@@ -50,6 +54,14 @@ impl State {
 
     pub(super) fn voice(&self) -> &Voice {
         &self.voice
+    }
+
+    pub(super) fn allowance(&self) -> &Allowance {
+        &self.allowance
+    }
+
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
     }
 }
 
@@ -72,24 +84,29 @@ impl WasiHttpView for State {
     }
 }
 
-/// The call took longer than it may.
+/// Which limit of time holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimedOut(
-    /// The limit.
-    pub Duration,
-);
-
-impl fmt::Display for TimedOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "it ran longer than {} (--timeout)",
-            humantime::format_duration(self.0)
-        )
-    }
+pub enum Within {
+    /// That of a call.
+    Call,
+    /// That of the start-up, and of an `init`.
+    Start,
 }
 
-impl std::error::Error for TimedOut {}
+impl Within {
+    fn limit(self, limits: &Limits) -> TimedOut {
+        match self {
+            Self::Call => TimedOut {
+                limit: limits.timeout,
+                flag: "--timeout",
+            },
+            Self::Start => TimedOut {
+                limit: limits.start_timeout,
+                flag: "--start-timeout",
+            },
+        }
+    }
+}
 
 /// A guest that is compiled, linked and checked, ready to be instantiated.
 pub struct Template {
@@ -100,6 +117,7 @@ pub struct Template {
     grants: Grants,
     client: Client,
     told: Told,
+    budget: Arc<Budget>,
     pulse: Pulse,
 }
 
@@ -110,6 +128,7 @@ impl Template {
         exports: Exports,
         limits: Limits,
         grants: Grants,
+        budget: Arc<Budget>,
         pulse: Pulse,
     ) -> Self {
         Self {
@@ -120,6 +139,7 @@ impl Template {
             client: Client::new(grants.outbound.clone()),
             grants,
             told: Told::default(),
+            budget,
             pulse,
         }
     }
@@ -137,55 +157,64 @@ impl Template {
     /// A new instance for an instance id, which has run its start-up code and no call yet.
     ///
     /// # Errors
-    /// When its start-up code traps or takes too long, when it needs more than its limits,
-    /// or when an interface does not have the shape of the contract.
+    /// When its start-up code traps or takes too long, when it needs more than its limits, when there are as many instances as
+    /// there may be, or when an interface does not have the shape of the contract.
     pub async fn instantiate(&self, id: &str) -> Result<Guest, Why> {
-        let limit = self.limits.timeout;
+        let meter = Meter::new(&self.limits, &self.budget).map_err(Why::Full)?;
+        let limit = Within::Start.limit(&self.limits);
         let origin = Origin {
             component: self.component.clone(),
             instance: id.into(),
         };
-        let voice = Voice::new(origin.clone());
+        let voice = Voice::new(origin.clone(), self.limits.log_lines);
+        let allowance = Allowance::new(&self.limits, origin.clone());
         let (outbound, client) = (self.grants.outbound.clone(), self.client.clone());
-        let gate = Gate::new(outbound, client, self.told.clone(), origin);
+        let told = self.told.clone();
+        let gate = Gate::new(outbound, client, told, origin, allowance.clone());
         let names = Names::new(gate.clone(), self.grants.listen.clone());
         let mut wasi = self.grants.wasi().map_err(Why::Start)?;
         wasi.stdout(voice.stdout()).stderr(voice.stderr());
+        wasi.max_random_size(RANDOM);
         names.guard(&mut wasi);
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(FIELDS);
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(self.limits.handles);
         let state = State {
             wasi: wasi.build(),
-            http: WasiHttpCtx::new(),
+            http,
             gate,
             names,
             voice,
-            table: ResourceTable::new(),
-            meter: Meter::new(&self.limits),
+            table,
+            allowance,
+            meter,
+            limit,
             deadline: Instant::now(),
             pulse: self.pulse.clone(),
         };
         let mut store = Store::new(self.pre.engine(), state);
         store.limiter(|state| &mut state.meter);
-        store.epoch_deadline_callback(move |context| {
-            context.data().pulse.beat();
-            if Instant::now() < context.data().deadline {
+        store.set_hostcall_fuel(self.limits.transfer);
+        store.set_max_component_handles(self.limits.handles);
+        store.epoch_deadline_callback(|context| {
+            let state = context.data();
+            state.pulse.beat();
+            if Instant::now() < state.deadline {
                 // A plain yield would be polled again before the thread looks at its sockets.
                 let others = Box::pin(tokio::task::yield_now());
                 Ok(UpdateDeadline::YieldCustom(1, others))
             } else {
-                Err(TimedOut(limit).into())
+                Err(state.limit.into())
             }
         });
         set_deadline(&mut store, limit);
-        let instance = match within(limit, self.pre.instantiate_async(&mut store)).await {
+        let instance = match in_time(limit, self.pre.instantiate_async(&mut store)).await {
             Ok(instance) => instance,
-            Err(error) => return Err(Why::Start(explain(&store, &error))),
+            Err(error) => return Err(Why::Start(ending(&store, &error).to_string())),
         };
         let functions = Functions::load(&self.exports, &mut store, &instance)?;
-        Ok(Guest {
-            store,
-            functions,
-            limit,
-        })
+        Ok(Guest { store, functions })
     }
 }
 
@@ -196,7 +225,6 @@ pub type Running<'a, R> = Pin<Box<dyn Future<Output = wasmtime::Result<R>> + Sen
 pub struct Guest {
     pub(super) store: Store<State>,
     pub(super) functions: Functions,
-    limit: Duration,
 }
 
 impl Guest {
@@ -206,11 +234,12 @@ impl Guest {
     /// When the guest traps or takes too long.
     pub async fn run<R>(
         &mut self,
+        within: Within,
         call: impl for<'a> FnOnce(&'a mut Self) -> Running<'a, R>,
     ) -> wasmtime::Result<R> {
-        let limit = self.limit;
+        let limit = within.limit(self.store.data().meter.limits());
         set_deadline(&mut self.store, limit);
-        within(limit, call(self)).await
+        in_time(limit, call(self)).await
     }
 
     /// The handles of what the host holds for the guest.
@@ -218,43 +247,29 @@ impl Guest {
         &mut self.store.data_mut().table
     }
 
-    /// Why a call failed, in words.
-    pub fn explain(&self, error: &wasmtime::Error) -> String {
-        explain(&self.store, error)
+    /// How a call that failed has ended the guest.
+    pub fn ending(&self, error: &wasmtime::Error) -> Ending {
+        ending(&self.store, error)
     }
 }
 
 /// From now on the guest has this long, and gives way at each tick.
-fn set_deadline(store: &mut Store<State>, limit: Duration) {
+fn set_deadline(store: &mut Store<State>, limit: TimedOut) {
     let now = Instant::now();
     let state = store.data_mut();
-    state.deadline = now.checked_add(limit).unwrap_or(now);
+    state.limit = limit;
+    state.deadline = now.checked_add(limit.limit).unwrap_or(now);
     state.pulse.beat();
     store.set_epoch_deadline(1);
 }
 
 /// Ends a call that waits for too long; one that computes for too long is ended by the epoch.
-async fn within<R>(
-    limit: Duration,
+async fn in_time<R>(
+    limit: TimedOut,
     call: impl Future<Output = wasmtime::Result<R>>,
 ) -> wasmtime::Result<R> {
-    match tokio::time::timeout(limit, call).await {
+    match tokio::time::timeout(limit.limit, call).await {
         Ok(result) => result,
-        Err(_) => Err(TimedOut(limit).into()),
-    }
-}
-
-/// What ended the guest, without addresses: the trap or the time limit, and the limit that it ran into before.
-fn explain(store: &Store<State>, error: &wasmtime::Error) -> String {
-    let what = if let Some(timed_out) = error.downcast_ref::<TimedOut>() {
-        timed_out.to_string()
-    } else if let Some(trap) = error.downcast_ref::<Trap>() {
-        format!("it trapped ({trap})")
-    } else {
-        error.root_cause().to_string()
-    };
-    match &store.data().meter.refused {
-        Some(refused) => format!("{what}; before that {refused}"),
-        None => what,
+        Err(_) => Err(limit.into()),
     }
 }

@@ -1,32 +1,133 @@
-//! What one instance of a guest may use.
+//! What one instance of a guest may use, and what all of them may use together.
 
-use std::time::Duration;
+use bytesize::ByteSize;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use wasmtime::ResourceLimiter;
 
-/// Elements of all tables of one instance together: a pointer each.
-const TABLE_ELEMENTS: usize = 1 << 20;
-/// Core instances, tables and memories inside one component: a JavaScript or Python guest has about twenty.
-const PARTS: usize = 1000;
-
-/// The limits that the runner sets, the same for each instance of a component.
-#[derive(Debug, Clone)]
+/// The limits of each instance of a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// How long one call into the guest may take; start-up and `init` are calls too.
+    /// How long one call into the guest may take.
     pub timeout: Duration,
+    /// How long its start-up may take, and each `init`.
+    pub start_timeout: Duration,
     /// Bytes of linear memory, all memories of one instance together.
     pub memory: usize,
+    /// Elements of all tables of one instance together; each costs the host a pointer.
+    pub table_elements: usize,
+    /// Core instances, tables and memories inside one component, of each so many.
+    pub parts: usize,
     /// How many instance ids (`x-component-instance`) one component serves.
     pub ids: usize,
     /// How many instances of the guest serve one instance id.
     pub instances: usize,
     /// How many calls may wait for one instance that is busy.
     pub queue: usize,
+    /// How many streams (subscriptions and reads) one instance id may have open.
+    pub streams: usize,
+    /// Bytes of one reply, or of one message on a stream, as they go over the wire.
+    pub reply: usize,
+    /// Bytes that the guest may hand to the host in one call, as the host holds them: what it answers, or what it calls the host
+    /// with.
+    pub transfer: usize,
+    /// Handles of one instance to what the host keeps for it: pollables, streams, headers, sockets, files.
+    pub handles: usize,
+    /// Lines a second that one instance may log for long; it may log those of five seconds at once.
+    pub log_lines: u32,
+    /// Files and folders that one instance may have open.
+    pub files: usize,
+    /// Sockets that one instance may have, and names that are being looked up.
+    pub sockets: usize,
+    /// Requests over HTTP that one instance may have under way.
+    pub requests: usize,
 }
 
-/// Counts what the instance of one Store holds, and refuses what goes over.
+impl Default for Limits {
+    /// Generous for an honest guest in any language, and nothing that a machine could not bear.
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            start_timeout: Duration::from_secs(30),
+            memory: 256 << 20,
+            table_elements: 1 << 20,
+            // A JavaScript or Python guest has about twenty.
+            parts: 1000,
+            ids: 64,
+            instances: 1,
+            queue: 256,
+            streams: 256,
+            // What grpc-go takes, which daprd is built with and has no way to change.
+            reply: 4 << 20,
+            transfer: 64 << 20,
+            handles: 20_000,
+            log_lines: 100,
+            files: 128,
+            sockets: 128,
+            requests: 64,
+        }
+    }
+}
+
+/// The limits of the whole runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// Bytes of stack that a call into a guest may use. There is one code generator for all guests, so there is one limit.
+    pub stack: usize,
+    /// How many components.
+    pub components: usize,
+    /// How many instances of guests, of all components together.
+    pub instances: usize,
+    /// Bytes of linear memory, of all instances together.
+    pub memory: usize,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self {
+            stack: 1 << 20,
+            components: 256,
+            instances: 1024,
+            memory: 8 << 30,
+        }
+    }
+}
+
+/// What all instances use together.
+#[derive(Debug)]
+pub(super) struct Budget {
+    pub(super) totals: Totals,
+    instances: AtomicUsize,
+    memory: AtomicUsize,
+}
+
+impl Budget {
+    pub(super) fn new(totals: Totals) -> Self {
+        Self {
+            totals,
+            instances: AtomicUsize::new(0),
+            memory: AtomicUsize::new(0),
+        }
+    }
+}
+
+/// Adds to what is used, unless that is over the limit then.
+fn take(used: &AtomicUsize, more: usize, limit: usize) -> bool {
+    let total = |used: usize| used.checked_add(more).filter(|total| *total <= limit);
+    used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, total)
+        .is_ok()
+}
+
+/// Counts what the instance of one Store holds, and refuses what goes over. What it holds is given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Meter {
-    memory_limit: usize,
+    limits: Limits,
+    budget: Arc<Budget>,
     memory: usize,
     elements: usize,
     /// Set once something was refused: explains the trap that usually follows.
@@ -34,13 +135,38 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    pub(super) fn new(limits: &Limits) -> Self {
-        Self {
-            memory_limit: limits.memory,
-            memory: 0,
-            elements: 0,
-            refused: None,
+    /// # Errors
+    /// When there are as many instances as there may be.
+    pub(super) fn new(limits: &Limits, budget: &Arc<Budget>) -> Result<Self, String> {
+        let most = budget.totals.instances;
+        match take(&budget.instances, 1, most) {
+            true => Ok(Self {
+                limits: limits.clone(),
+                budget: budget.clone(),
+                memory: 0,
+                elements: 0,
+                refused: None,
+            }),
+            false => Err(format!(
+                "the runner has {most} instances of guests already, as many as it may (--max-total-instances)"
+            )),
         }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Bytes of stack of each call.
+    pub(super) fn stack(&self) -> usize {
+        self.budget.totals.stack
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        self.budget.memory.fetch_sub(self.memory, Ordering::Relaxed);
+        self.budget.instances.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -60,16 +186,27 @@ impl ResourceLimiter for Meter {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        match grown(self.memory, current, desired, self.memory_limit) {
-            Some(total) => self.memory = total,
-            None => {
-                let limit = bytesize::ByteSize(self.memory_limit as u64);
-                self.refused = Some(format!(
-                    "it asked for more memory than its {limit} (--max-memory)"
-                ));
-                return Ok(false);
-            }
+        let limit = self.limits.memory;
+        let Some(total) = grown(self.memory, current, desired, limit) else {
+            let limit = ByteSize(limit as u64);
+            self.refused = Some(format!(
+                "it asked for more memory than its {limit} (--max-memory)"
+            ));
+            return Ok(false);
+        };
+        // Growth that the system refuses later stays counted: wasmtime tells of failures that were never asked for here, too.
+        if !take(
+            &self.budget.memory,
+            total - self.memory,
+            self.budget.totals.memory,
+        ) {
+            let limit = ByteSize(self.budget.totals.memory as u64);
+            self.refused = Some(format!(
+                "it asked for more memory than is left of the {limit} of all instances (--max-total-memory)"
+            ));
+            return Ok(false);
         }
+        self.memory = total;
         Ok(true)
     }
 
@@ -82,11 +219,12 @@ impl ResourceLimiter for Meter {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        match grown(self.elements, current, desired, TABLE_ELEMENTS) {
+        let limit = self.limits.table_elements;
+        match grown(self.elements, current, desired, limit) {
             Some(total) => self.elements = total,
             None => {
                 self.refused = Some(format!(
-                    "it asked for tables of more than {TABLE_ELEMENTS} elements"
+                    "it asked for tables of more than {limit} elements (--max-table-elements)"
                 ));
                 return Ok(false);
             }
@@ -94,16 +232,20 @@ impl ResourceLimiter for Meter {
         Ok(true)
     }
 
+    #[expect(
+        clippy::misnamed_getters,
+        reason = "these are core instances, inside one"
+    )]
     fn instances(&self) -> usize {
-        PARTS
+        self.limits.parts
     }
 
     fn tables(&self) -> usize {
-        PARTS
+        self.limits.parts
     }
 
     fn memories(&self) -> usize {
-        PARTS
+        self.limits.parts
     }
 }
 
@@ -111,14 +253,24 @@ impl ResourceLimiter for Meter {
 mod tests {
     use super::*;
 
-    fn meter(memory: usize) -> Meter {
-        Meter::new(&Limits {
-            timeout: Duration::from_secs(1),
+    fn budget(instances: usize, memory: usize) -> Arc<Budget> {
+        Arc::new(Budget::new(Totals {
+            instances,
             memory,
-            ids: 1,
-            instances: 1,
-            queue: 1,
-        })
+            ..Totals::default()
+        }))
+    }
+
+    fn of(memory: usize, budget: &Arc<Budget>) -> Meter {
+        let limits = Limits {
+            memory,
+            ..Limits::default()
+        };
+        Meter::new(&limits, budget).unwrap()
+    }
+
+    fn meter(memory: usize) -> Meter {
+        of(memory, &budget(1, usize::MAX))
     }
 
     #[test]
@@ -143,5 +295,41 @@ mod tests {
         let mut meter = meter(100);
         assert!(!meter.memory_growing(0, 60, Some(50)).unwrap());
         assert!(meter.refused.is_none());
+    }
+
+    #[test]
+    fn tables_of_one_instance_are_counted_together() {
+        let mut meter = meter(1);
+        let most = meter.limits.table_elements;
+        assert!(meter.table_growing(0, most - 1, None).unwrap());
+        assert!(!meter.table_growing(0, 2, None).unwrap());
+        let refused = meter.refused.take().unwrap();
+        assert!(refused.contains("(--max-table-elements)"), "{refused}");
+    }
+
+    #[test]
+    fn the_memory_of_all_instances_is_counted_together_and_given_back() {
+        let budget = budget(2, 100);
+        let mut one = of(100, &budget);
+        let mut other = of(100, &budget);
+        assert!(one.memory_growing(0, 60, None).unwrap());
+        assert!(!other.memory_growing(0, 60, None).unwrap());
+        let refused = other.refused.take().unwrap();
+        assert!(refused.contains("(--max-total-memory)"), "{refused}");
+        assert!(other.memory_growing(0, 40, None).unwrap());
+        drop(one);
+        assert!(other.memory_growing(40, 100, None).unwrap());
+        drop(other);
+        assert_eq!(budget.memory.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn instances_are_counted_while_they_live() {
+        let budget = budget(1, 100);
+        let first = of(1, &budget);
+        let refused = Meter::new(&Limits::default(), &budget).unwrap_err();
+        assert!(refused.contains("(--max-total-instances)"), "{refused}");
+        drop(first);
+        of(1, &budget);
     }
 }

@@ -1,17 +1,19 @@
 //! From a file to a template: read, compile or take from the cache, link, check, and start a first instance.
 
 use super::{
-    Cache, Grants, Limits, LoadError,
+    Cache, Grants, Limits, LoadError, Totals, allowance,
     cache::Sealed,
     error::{Why, chain},
     exports::{Exports, listed},
     guest::{State, Template},
+    limits::Budget,
     outbound, speech,
     ticker::Ticker,
 };
 use std::{
     fs,
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use wasmtime::{
@@ -21,6 +23,9 @@ use wasmtime::{
 
 /// After this long a compilation is worth a word to whoever waits.
 const LONG: Duration = Duration::from_millis(500);
+
+/// Stack for the host functions that a guest calls, beyond the guest's own.
+const HOST_STACK: usize = 1 << 20;
 
 /// The packages of WASI that every guest finds linked (nothing in them is granted but the clocks, randomness and the log).
 const OFFERED: [&str; 8] = [
@@ -42,20 +47,20 @@ pub struct Loader {
     /// wasmtime's side of the cache.
     compiled: Option<wasmtime::Cache>,
     ticker: Ticker,
+    budget: Arc<Budget>,
 }
 
 impl Loader {
     /// # Errors
     /// When the machine does not give what the engine needs.
-    pub fn new(cache: &Cache) -> anyhow::Result<Self> {
+    pub fn new(cache: &Cache, totals: Totals) -> anyhow::Result<Self> {
         let mut config = Config::new();
         config
             .epoch_interruption(true)
             // Guests are called through plain functions: what `async` functions would need costs each call as much again.
             .concurrency_support(false)
-            // Half of it is for a guest, the rest for the host functions that it calls.
-            .async_stack_size(2 << 20)
-            .max_wasm_stack(1 << 20);
+            .max_wasm_stack(totals.stack)
+            .async_stack_size(totals.stack.saturating_add(HOST_STACK));
         let cache = match cache {
             Cache::Off => None,
             Cache::At(folder) => match Sealed::open(folder) {
@@ -75,7 +80,8 @@ impl Loader {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
-        outbound::add_lookup_to_linker(&mut linker, State::lookup)?;
+        outbound::add_sockets_to_linker(&mut linker, State::sockets)?;
+        allowance::add_open_to_linker(&mut linker, State::allowance)?;
         speech::add_logging_to_linker(&mut linker, State::voice)?;
         let ticker = Ticker::start(engine.clone())?;
         Ok(Self {
@@ -84,6 +90,7 @@ impl Loader {
             cache,
             compiled,
             ticker,
+            budget: Arc::new(Budget::new(totals)),
         })
     }
 
@@ -129,7 +136,15 @@ impl Loader {
         }
         let pre = self.link(&component)?;
         let exports = Exports::read(&pre)?;
-        let template = Template::new(name, pre, exports, limits, grants, self.ticker.pulse());
+        let template = Template::new(
+            name,
+            pre,
+            exports,
+            limits,
+            grants,
+            self.budget.clone(),
+            self.ticker.pulse(),
+        );
         template.instantiate("").await?;
         Ok(template)
     }

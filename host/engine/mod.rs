@@ -2,8 +2,10 @@
 //!
 //! A [`Loader`] turns a file into a [`Template`], which makes [`Guest`]s: one Store each, with typed functions to call.
 
+mod allowance;
 mod cache;
 mod contract;
+mod ending;
 mod error;
 mod exports;
 mod grants;
@@ -18,12 +20,13 @@ mod ticker;
 
 pub use cache::Cache;
 pub use contract::{bindings, hello, pub_sub, secret, state, types};
+pub use ending::{Ending, TimedOut};
 pub use error::{LoadError, Why};
 pub use exports::{Block, Exports, Interface};
 pub use grants::{Dir, Grants};
-pub use guest::{Guest, Running, Template, TimedOut};
+pub use guest::{Guest, Running, Template, Within};
 pub use init::{DaprBlock, Init};
-pub use limits::Limits;
+pub use limits::{Limits, Totals};
 pub use load::Loader;
 pub use outbound::{Listen, Outbound};
 pub use pull::Waits;

@@ -11,7 +11,7 @@ mod sockets;
 pub(super) use gate::{Gate, Told};
 pub(super) use http::Client;
 pub use listen::Listen;
-pub(super) use sockets::{LookupView, Names, add_lookup_to_linker};
+pub(super) use sockets::{Names, SocketsView, add_sockets_to_linker};
 
 use ipnet::IpNet;
 use private::is_private;

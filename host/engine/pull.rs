@@ -12,9 +12,6 @@ use wasmtime_wasi::p2::{
     bindings::io::poll::{Host, HostPollable},
 };
 
-/// The pollables of one answer that are waited for. Nobody needs more, and each costs the host memory.
-const WAITS: usize = 10_000;
-
 /// What a guest waits for. To be given back with [`Guest::forget`] before any other call into the instance: a
 /// pollable is a child of what it came from, which the guest may want to drop in that call.
 #[must_use]
@@ -25,6 +22,15 @@ pub struct Waits {
 }
 
 impl Waits {
+    /// `again_in` is in nanoseconds.
+    fn new(pollables: Vec<Resource<DynPollable>>, again_in: Option<u64>) -> Self {
+        Self {
+            pollables,
+            // What is too far away to be counted is never.
+            until: again_in.and_then(|wait| Instant::now().checked_add(Duration::from_nanos(wait))),
+        }
+    }
+
     /// Waits for these too.
     pub fn extend(&mut self, others: Self) {
         self.pollables.extend(others.pollables);
@@ -53,10 +59,7 @@ impl Guest {
             let (pub_sub, store) = self.pub_sub()?;
             let pulled = pub_sub.call_pull(store, wanted).await?;
             Ok(match pulled {
-                Ok(pulled) => Ok((
-                    pulled.deliveries,
-                    self.waits(pulled.waits, pulled.again_in)?,
-                )),
+                Ok(pulled) => Ok((pulled.deliveries, Waits::new(pulled.waits, pulled.again_in))),
                 Err(error) => Err(error),
             })
         })
@@ -71,28 +74,10 @@ impl Guest {
             let (input, store) = self.input_binding()?;
             let pulled = input.call_pull(store, wanted).await?;
             Ok(match pulled {
-                Ok(pulled) => Ok((pulled.events, self.waits(pulled.waits, pulled.again_in)?)),
+                Ok(pulled) => Ok((pulled.events, Waits::new(pulled.waits, pulled.again_in))),
                 Err(error) => Err(error),
             })
         })
-    }
-
-    fn waits(
-        &mut self,
-        pollables: Vec<Resource<DynPollable>>,
-        again_in: Option<u64>,
-    ) -> wasmtime::Result<Waits> {
-        match pollables.len() {
-            // What is too far away to be counted is never.
-            0..=WAITS => Ok(Waits {
-                pollables,
-                until: again_in
-                    .and_then(|wait| Instant::now().checked_add(Duration::from_nanos(wait))),
-            }),
-            count => Err(wasmtime::format_err!(
-                "it answered {count} pollables to wait for, and {WAITS} are the most"
-            )),
-        }
     }
 
     /// Waits until one of them is ready.

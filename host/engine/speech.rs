@@ -20,9 +20,8 @@ use wasmtime_wasi::{
 const LINE: usize = 4096;
 /// The most that one write may bring.
 const WRITE: usize = 64 << 10;
-/// Lines that one instance may log at once, and lines a second from then on.
-const BURST: u32 = 500;
-const RATE: u32 = 100;
+/// What one instance may log at once: the lines of so many seconds.
+const BURST: u32 = 5;
 
 /// Where words come from.
 #[derive(Debug, Clone)]
@@ -49,10 +48,11 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    pub(super) fn new(origin: Origin) -> Self {
+    /// `rate` is how many lines a second it may say.
+    pub(super) fn new(origin: Origin, rate: u32) -> Self {
         Self {
             origin,
-            pace: Arc::new(Mutex::new(Pace::new(Instant::now()))),
+            pace: Arc::new(Mutex::new(Pace::new(rate, Instant::now()))),
         }
     }
 
@@ -65,9 +65,12 @@ impl Voice {
     }
 
     fn say(&self, way: Way, text: &str) {
-        let left_out = match lock(&self.pace).admit(Instant::now()) {
-            Some(left_out) => left_out,
-            None => return,
+        let (left_out, rate) = {
+            let mut pace = lock(&self.pace);
+            match pace.admit(Instant::now()) {
+                Some(left_out) => (left_out, pace.rate),
+                None => return,
+            }
         };
         let Origin {
             component,
@@ -77,7 +80,7 @@ impl Voice {
             tracing::warn!(
                 %component,
                 %instance,
-                "{left_out} lines of the guest were left out: {RATE} a second are the most"
+                "{left_out} lines of the guest were left out: {rate} a second are the most (--max-log-lines)"
             );
         }
         let line = shown(text);
@@ -121,15 +124,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// How many more lines may come now.
 #[derive(Debug)]
 struct Pace {
+    /// Lines a second.
+    rate: u32,
     left: u32,
     since: Instant,
     left_out: u64,
 }
 
 impl Pace {
-    fn new(now: Instant) -> Self {
+    fn new(rate: u32, now: Instant) -> Self {
         Self {
-            left: BURST,
+            rate,
+            left: rate.saturating_mul(BURST),
             since: now,
             left_out: 0,
         }
@@ -138,10 +144,13 @@ impl Pace {
     /// Whether one more line may come, and how many could not before it.
     fn admit(&mut self, now: Instant) -> Option<u64> {
         let whole = now.saturating_duration_since(self.since).as_millis();
-        let more = whole.saturating_mul(u128::from(RATE)) / 1000;
+        let more = whole.saturating_mul(u128::from(self.rate)) / 1000;
         if more > 0 {
             let more = u32::try_from(more).unwrap_or(u32::MAX);
-            self.left = self.left.saturating_add(more).min(BURST);
+            self.left = self
+                .left
+                .saturating_add(more)
+                .min(self.rate.saturating_mul(BURST));
             self.since = now;
         }
         match self.left.checked_sub(1) {
@@ -300,9 +309,10 @@ mod tests {
 
     #[test]
     fn a_flood_of_lines_is_left_out_and_counted() {
+        const RATE: u32 = 100;
         let begin = Instant::now();
-        let mut pace = Pace::new(begin);
-        for _ in 0..BURST {
+        let mut pace = Pace::new(RATE, begin);
+        for _ in 0..RATE * BURST {
             assert_eq!(pace.admit(begin), Some(0));
         }
         assert_eq!(pace.admit(begin), None);
@@ -314,7 +324,7 @@ mod tests {
         }
         assert_eq!(pace.admit(later), None);
         let much_later = later + Duration::from_secs(1000);
-        for _ in 0..BURST {
+        for _ in 0..RATE * BURST {
             assert!(pace.admit(much_later).is_some());
         }
         assert_eq!(pace.admit(much_later), None);

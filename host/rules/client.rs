@@ -25,7 +25,8 @@ use crate::proto::dapr::{
     SetResponse, TransactionalStateOperation, TransactionalStateRequest,
     TransactionalStateResponse,
 };
-pub use crate::services::ANSWER_LIMIT;
+/// The most bytes of one answer: what grpc-go takes, which daprd is built with and has no way to change.
+pub const ANSWER_LIMIT: usize = 4 << 20;
 use crate::services::INSTANCE as INSTANCE_HEADER;
 
 /// Large enough to see an answer that the clients would reject.

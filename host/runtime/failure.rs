@@ -1,6 +1,7 @@
 //! Why a call got no answer of the guest's own.
 
-use std::{fmt, time::Duration};
+use crate::engine::TimedOut;
+use std::fmt;
 
 /// A call that failed: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +33,26 @@ pub enum Kind {
     },
     /// The client's own time limit passed.
     DeadlinePassed,
-    /// The guest ran for too long and was ended.
-    TimedOut {
+    /// The instance has as many streams open as it may.
+    TooManyStreams {
         /// The limit.
-        limit: Duration,
+        limit: usize,
+    },
+    /// The guest ran for too long and was ended.
+    TimedOut(TimedOut),
+    /// The guest handed over too much at once, and was ended.
+    TooMuch {
+        /// The limit, in words.
+        why: String,
     },
     /// The guest ended itself.
     Trapped {
         /// How, and what is known of the cause.
+        why: String,
+    },
+    /// The runner has as many instances as it may.
+    Full {
+        /// The limit, in words.
         why: String,
     },
     /// The guest ended before this call, and no new instance came up.
@@ -81,11 +94,20 @@ impl fmt::Display for Failure {
                 f,
                 ": {method} was not answered within the client's own time limit (grpc-timeout)"
             ),
-            Kind::TimedOut { limit } => write!(
+            Kind::TooManyStreams { limit } => write!(
                 f,
-                ": {method} ran longer than {} and was stopped (--timeout); a new instance takes its place, and what the old one held in memory is gone",
+                ": {limit} streams are open already, as many as may (--max-streams)"
+            ),
+            Kind::TimedOut(TimedOut { limit, flag }) => write!(
+                f,
+                ": {method} ran longer than {} and was stopped ({flag}); a new instance takes its place, and what the old one held in memory is gone",
                 humantime::format_duration(*limit)
             ),
+            Kind::TooMuch { why } => write!(
+                f,
+                ": {method} failed: the guest was stopped, because {why}. Ask for less at once. A new instance takes its place, and what the old one held in memory is gone"
+            ),
+            Kind::Full { why } => write!(f, ": there is no instance for it, because {why}"),
             Kind::Trapped { why } => write!(
                 f,
                 ": {method} failed in the guest: {why}. A new instance takes its place, and what the old one held in memory is gone"

@@ -5,7 +5,7 @@ use super::{
     slot::{Full, Job, Slot, Work},
     streams::Streams,
 };
-use crate::engine::{Block, Guest, Init, Running, Template, TimedOut, types};
+use crate::engine::{Block, Ending, Guest, Init, Running, Template, Why, Within, types};
 use std::{
     collections::BTreeMap,
     pin::Pin,
@@ -56,7 +56,7 @@ impl Instance {
         Arc::new_cyclic(|instance| {
             let limits = template.limits();
             let slot = |_| {
-                let streams = Arc::new(Streams::new(instance.clone()));
+                let streams = Arc::new(Streams::new(instance.clone(), limits.reply));
                 Slot::new(streams, limits.queue, tasks.clone())
             };
             Self {
@@ -94,21 +94,23 @@ impl Instance {
         init: Init,
     ) -> Result<Result<Vec<String>, types::Error>, Kind> {
         let init = Arc::new(init);
-        let mut answered = Vec::new();
+        let mut named = Vec::new();
         for slot in &self.slots {
             let brought = init.clone();
-            let call = self.call_in(slot, "Init", move |guest: &mut Guest| {
+            let call = self.call_within(Within::Start, slot, "Init", move |guest: &mut Guest| {
                 Box::pin(async move { guest.init(&brought).await })
             });
             match call.await? {
-                Ok(named) => answered = named,
+                Ok(answer) => named = answer,
                 Err(error) => return Ok(Err(init.redacted(error))),
             }
         }
-        let named = answered.clone();
-        self.inits()
-            .insert(init.block(), Initialised { init, named });
-        Ok(Ok(answered))
+        let initialised = Initialised {
+            init: init.clone(),
+            named: named.clone(),
+        };
+        self.inits().insert(init.block(), initialised);
+        Ok(Ok(named))
     }
 
     /// Runs a call in a guest that is idle, or in the queue of the one that most likely is next.
@@ -124,6 +126,7 @@ impl Instance {
         let mut job: GuestJob = Box::new(Call {
             instance: self.clone(),
             method,
+            within: Within::Call,
             call,
             answer: Some(answer),
         });
@@ -150,10 +153,21 @@ impl Instance {
         method: &'static str,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     ) -> Result<R, Kind> {
+        self.call_within(Within::Call, slot, method, call).await
+    }
+
+    async fn call_within<R: Send + 'static>(
+        self: &Arc<Self>,
+        within: Within,
+        slot: &Arc<GuestSlot>,
+        method: &'static str,
+        call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
+    ) -> Result<R, Kind> {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(Call {
             instance: self.clone(),
             method,
+            within,
             call,
             answer: Some(answer),
         });
@@ -171,6 +185,7 @@ impl Instance {
         let job = Box::new(Call {
             instance: self.clone(),
             method,
+            within: Within::Call,
             call,
             answer: None,
         });
@@ -178,12 +193,26 @@ impl Instance {
         let _ = slot.enter(job).await;
     }
 
-    /// The slot with the fewest streams.
+    /// The slot with the fewest streams, if there may be one more.
     pub(super) fn least_streams(&self) -> Result<&Arc<GuestSlot>, Kind> {
+        let limit = self.template.limits().streams;
         let slots = self.slots.iter();
+        if slots
+            .clone()
+            .map(|slot| slot.keeper().count())
+            .sum::<usize>()
+            >= limit
+        {
+            return Err(Kind::TooManyStreams { limit });
+        }
         slots
             .min_by_key(|slot| slot.keeper().count())
             .ok_or(Kind::Lost)
+    }
+
+    /// The component's name, and the instance id.
+    pub(super) fn name(&self) -> (&str, &str) {
+        (&self.component, &self.id)
     }
 
     /// Has messages delivered as soon as a guest that rests has some.
@@ -217,7 +246,7 @@ impl Instance {
     pub(super) fn start<'a>(&'a self, streams: &'a Streams) -> Starting<'a> {
         Box::pin(async move {
             let started = self.try_start(streams).await;
-            if let Err(Kind::NotStarted { why }) = &started {
+            if let Err(Kind::NotStarted { why } | Kind::Full { why }) = &started {
                 tracing::error!(component = %self.component, instance = self.id, "no new instance: {why}");
             }
             started.map(Box::new)
@@ -225,23 +254,28 @@ impl Instance {
     }
 
     async fn try_start(&self, streams: &Streams) -> Result<Guest, Kind> {
-        let mut guest =
-            self.template
-                .instantiate(&self.id)
-                .await
-                .map_err(|why| Kind::NotStarted {
+        let mut guest = self
+            .template
+            .instantiate(&self.id)
+            .await
+            .map_err(|why| match why {
+                Why::Full(why) => Kind::Full { why },
+                why => Kind::NotStarted {
                     why: why.to_string(),
-                })?;
+                },
+            })?;
         let inits = self.inits().clone();
         for Initialised { init, .. } in inits.into_values() {
             let brought = init.clone();
             let replayed = guest
-                .run(move |guest| Box::pin(async move { guest.init(&brought).await }))
+                .run(Within::Start, move |guest| {
+                    Box::pin(async move { guest.init(&brought).await })
+                })
                 .await;
             let why = match replayed {
                 Ok(Ok(_)) => continue,
                 Ok(Err(refused)) => init.redacted(refused).message,
-                Err(error) => guest.explain(&error),
+                Err(error) => guest.ending(&error).to_string(),
             };
             return Err(Kind::NotStarted {
                 why: format!("its init failed: {why}"),
@@ -252,7 +286,7 @@ impl Instance {
             Err(error) => Err(Kind::NotStarted {
                 why: format!(
                     "its streams cannot be opened again: {}",
-                    guest.explain(&error)
+                    guest.ending(&error)
                 ),
             }),
         }
@@ -265,17 +299,18 @@ impl Instance {
         method: &'static str,
         error: &wasmtime::Error,
     ) -> Kind {
-        let why = guest.explain(error);
+        let ending = guest.ending(error);
         drop(guest);
         tracing::warn!(
             component = %self.component,
             instance = self.id,
             method,
-            "the guest failed: {why}; a new instance takes its place"
+            "the guest failed: {ending}; a new instance takes its place"
         );
-        match error.downcast_ref::<TimedOut>() {
-            Some(TimedOut(limit)) => Kind::TimedOut { limit: *limit },
-            None => Kind::Trapped { why },
+        match ending {
+            Ending::TimedOut(timed_out) => Kind::TimedOut(timed_out),
+            Ending::TooMuch(why) => Kind::TooMuch { why },
+            Ending::Trapped(why) => Kind::Trapped { why },
         }
     }
 
@@ -288,6 +323,7 @@ impl Instance {
 struct Call<F, R> {
     instance: Arc<Instance>,
     method: &'static str,
+    within: Within,
     call: F,
     /// None for what is to be done although nobody waits.
     answer: Option<oneshot::Sender<Result<R, Kind>>>,
@@ -310,6 +346,7 @@ where
         let Self {
             instance,
             method,
+            within,
             call,
             answer,
         } = *self;
@@ -329,7 +366,7 @@ where
                     }
                 },
             };
-            match guest.run(call).await {
+            match guest.run(within, call).await {
                 Ok(answered) => {
                     reply(Ok(answered));
                     Some(guest)

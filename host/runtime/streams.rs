@@ -24,6 +24,10 @@ use tokio::sync::mpsc;
 /// Messages that one stream may have out at once, whatever the guest says.
 const WINDOW_LIMIT: u32 = 1024;
 
+/// Bytes of messages that one guest may have out before each of its streams gets one at a time: the host holds them for clients
+/// that are slow to read.
+const BYTES_OUT: usize = 64 << 20;
+
 /// Whether messages are held back, for all subscriptions that share it.
 #[derive(Debug, Clone, Default)]
 pub struct Hold(Arc<AtomicBool>);
@@ -85,6 +89,8 @@ struct Out {
     message_id: Option<String>,
     /// The client has answered, and the guest is about to be told.
     answered: bool,
+    /// In bytes.
+    size: usize,
 }
 
 struct Stream {
@@ -93,6 +99,8 @@ struct Stream {
     id: Option<u64>,
     /// How many messages may be out at once.
     window: usize,
+    /// How many may be out after the pull that is under way, or was the last.
+    most: usize,
     out: HashMap<String, Out>,
     /// None once the stream has brought its last message.
     messages: Option<mpsc::Sender<Message>>,
@@ -124,6 +132,10 @@ struct State {
     empty: u32,
     /// Pulls in a row that the guest answered with an error, or with what cannot be delivered.
     refusals: u32,
+    /// The most bytes of a message.
+    reply: usize,
+    /// Messages that were larger, and how often each came.
+    too_large: HashMap<u64, u32>,
     life: Life,
 }
 
@@ -187,10 +199,14 @@ pub(super) struct Streams {
 }
 
 impl Streams {
-    pub(super) fn new(instance: Weak<Instance>) -> Self {
+    /// `reply` is the most bytes of a message.
+    pub(super) fn new(instance: Weak<Instance>, reply: usize) -> Self {
         Self {
             instance,
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                reply,
+                ..State::default()
+            }),
             count: AtomicUsize::new(0),
         }
     }
@@ -220,6 +236,7 @@ impl Streams {
                 source,
                 id: Some(id),
                 window,
+                most: window,
                 out: HashMap::new(),
                 messages: Some(messages),
             },

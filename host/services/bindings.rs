@@ -33,7 +33,7 @@ impl output::OutputBinding for Output {
         let properties = metadata(request.metadata.unwrap_or_default().properties);
         let init = Init::Dapr(DaprBlock::OutputBinding, properties);
         self.component.init(&to, init).await??;
-        reply(proto::OutputBindingInitResponse {})
+        reply(&self.component, proto::OutputBindingInitResponse {})
     }
 
     async fn invoke(
@@ -54,11 +54,14 @@ impl output::OutputBinding for Output {
             &request
         );
         let response = call.await??;
-        reply(proto::InvokeResponse {
-            data: response.data,
-            metadata: map(response.metadata),
-            content_type: response.content_type.unwrap_or_default(),
-        })
+        reply(
+            &self.component,
+            proto::InvokeResponse {
+                data: response.data,
+                metadata: map(response.metadata),
+                content_type: response.content_type.unwrap_or_default(),
+            },
+        )
     }
 
     /// What the guest named at Init: daprd asks once, and refuses other operations by itself.
@@ -68,7 +71,10 @@ impl output::OutputBinding for Output {
     ) -> Result<Response<proto::ListOperationsResponse>, Status> {
         let (to, _) = addressed(request, "ListOperations")?;
         let operations = self.component.named(&to, Block::OutputBinding)?;
-        reply(proto::ListOperationsResponse { operations })
+        reply(
+            &self.component,
+            proto::ListOperationsResponse { operations },
+        )
     }
 
     async fn ping(
@@ -103,7 +109,7 @@ impl input::InputBinding for Input {
         let properties = metadata(request.metadata.unwrap_or_default().properties);
         let init = Init::Dapr(DaprBlock::InputBinding, properties);
         self.component.init(&to, init).await??;
-        reply(proto::InputBindingInitResponse {})
+        reply(&self.component, proto::InputBindingInitResponse {})
     }
 
     type ReadStream = Pin<Box<dyn Stream<Item = Result<proto::ReadResponse, Status>> + Send>>;

@@ -33,7 +33,7 @@ impl service::Hello for Hello {
         let (to, request) = addressed(request, "Init")?;
         let init = Init::Hello(config(request));
         self.component.init(&to, init).await??;
-        reply(())
+        reply(&self.component, ())
     }
 
     async fn say_hello(
@@ -43,7 +43,7 @@ impl service::Hello for Hello {
         let (to, request) = addressed(request, "SayHello")?;
         let call = guest!(self, Block::Hello, &to, hello.call_say_hello, &request.name);
         let hello_string = call.await??;
-        reply(proto::HelloResponse { hello_string })
+        reply(&self.component, proto::HelloResponse { hello_string })
     }
 }
 

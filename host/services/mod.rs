@@ -35,9 +35,6 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
-/// The most bytes of one answer: grpc-go, which daprd is built with, refuses larger ones, and daprd cannot be told otherwise.
-pub const ANSWER_LIMIT: usize = 4 << 20;
-
 /// The header in which daprd names the instance: the Component resource's `metadata.name`.
 pub const INSTANCE: &str = "x-component-instance";
 
@@ -109,11 +106,13 @@ fn addressed<T>(request: Request<T>, method: &'static str) -> Result<(Address, T
 ///
 /// # Errors
 /// RESOURCE_EXHAUSTED rather than a message that the client would have to refuse.
-fn reply<T: prost::Message>(message: T) -> Result<Response<T>, Status> {
+fn reply<T: prost::Message>(component: &Component, message: T) -> Result<Response<T>, Status> {
     let size = message.encoded_len();
-    if size > ANSWER_LIMIT {
+    let limit = component.limits().reply;
+    if size > limit {
         return Err(Status::resource_exhausted(format!(
-            "the answer has {size} bytes, and the client takes no more than {ANSWER_LIMIT}: ask for less at once"
+            "component '{}': the reply has {size} bytes, and {limit} are the most (--max-reply; daprd takes no more than 4 MiB). Ask for less at once",
+            component.name()
         )));
     }
     Ok(Response::new(message))
@@ -123,7 +122,7 @@ fn reply<T: prost::Message>(message: T) -> Result<Response<T>, Status> {
 /// Source: daprd, whose Ping can come before Init.
 fn ping(request: Request<dapr::PingRequest>) -> Result<Response<dapr::PingResponse>, Status> {
     addressed(request, "Ping")?;
-    reply(dapr::PingResponse {})
+    Ok(Response::new(dapr::PingResponse {}))
 }
 
 /// When the client stops waiting. A header that is wrong is none, as in other servers.

@@ -70,7 +70,7 @@ impl service::PubSub for Broker {
         let init = Init::Dapr(DaprBlock::PubSub, metadata(properties));
         self.component.init(&to, init).await??;
         consumers.remember(&to.instance, consumer);
-        reply(proto::PubSubInitResponse {})
+        reply(&self.component, proto::PubSubInitResponse {})
     }
 
     async fn features(
@@ -83,7 +83,7 @@ impl service::PubSub for Broker {
         if self.component.exports().has(Interface::BulkPublish) {
             features.push(BULK.to_owned());
         }
-        reply(proto::FeaturesResponse { features })
+        reply(&self.component, proto::FeaturesResponse { features })
     }
 
     async fn publish(
@@ -98,7 +98,7 @@ impl service::PubSub for Broker {
             metadata: metadata(request.metadata),
         };
         guest!(self, BLOCK, &to, pub_sub.call_publish, &message).await??;
-        reply(proto::PublishResponse {})
+        reply(&self.component, proto::PublishResponse {})
     }
 
     async fn bulk_publish(
@@ -139,7 +139,10 @@ impl service::PubSub for Broker {
                 }
             }
         }
-        reply(proto::BulkPublishResponse { failed_entries })
+        reply(
+            &self.component,
+            proto::BulkPublishResponse { failed_entries },
+        )
     }
 
     type PullMessagesStream =
@@ -178,7 +181,7 @@ impl service::PubSub for Broker {
         request: Request<proto::PauseRequest>,
     ) -> Result<Response<proto::PauseResponse>, Status> {
         self.hold(request, "Pause", true).await?;
-        reply(proto::PauseResponse {})
+        reply(&self.component, proto::PauseResponse {})
     }
 
     async fn resume(
@@ -186,7 +189,7 @@ impl service::PubSub for Broker {
         request: Request<proto::ResumeRequest>,
     ) -> Result<Response<proto::ResumeResponse>, Status> {
         self.hold(request, "Resume", false).await?;
-        reply(proto::ResumeResponse {})
+        reply(&self.component, proto::ResumeResponse {})
     }
 
     async fn ping(

@@ -33,7 +33,7 @@ impl service::SecretStore for Secrets {
         let properties = metadata(request.metadata.unwrap_or_default().properties);
         let init = Init::Dapr(DaprBlock::SecretStore, properties);
         self.component.init(&to, init).await??;
-        reply(proto::SecretStoreInitResponse {})
+        reply(&self.component, proto::SecretStoreInitResponse {})
     }
 
     async fn features(
@@ -42,7 +42,7 @@ impl service::SecretStore for Secrets {
     ) -> Result<Response<proto::FeaturesResponse>, Status> {
         let (to, _) = addressed(request, "Features")?;
         let features = self.component.named(&to, BLOCK)?;
-        reply(proto::FeaturesResponse { features })
+        reply(&self.component, proto::FeaturesResponse { features })
     }
 
     async fn get(
@@ -52,7 +52,10 @@ impl service::SecretStore for Secrets {
         let (to, request) = addressed(request, "Get")?;
         let (name, metadata) = (request.key, metadata(request.metadata));
         let secret = guest!(self, BLOCK, &to, secret.call_get, &name, &metadata).await??;
-        reply(proto::GetSecretResponse { data: map(secret) })
+        reply(
+            &self.component,
+            proto::GetSecretResponse { data: map(secret) },
+        )
     }
 
     /// Only a guest knows all its secrets, and whether it may show them.
@@ -77,9 +80,12 @@ impl service::SecretStore for Secrets {
                 },
             )
         };
-        reply(proto::BulkGetSecretResponse {
-            data: secrets.into_iter().map(secret).collect(),
-        })
+        reply(
+            &self.component,
+            proto::BulkGetSecretResponse {
+                data: secrets.into_iter().map(secret).collect(),
+            },
+        )
     }
 
     async fn ping(

@@ -121,7 +121,7 @@ impl store::StateStore for State {
         let properties = metadata(request.metadata.unwrap_or_default().properties);
         let init = Init::Dapr(DaprBlock::State, properties);
         self.component.init(&to, init).await??;
-        reply(proto::InitResponse {})
+        reply(&self.component, proto::InitResponse {})
     }
 
     async fn features(
@@ -132,9 +132,12 @@ impl store::StateStore for State {
         let named = self.component.named(&to, BLOCK)?;
         let transactional = self.exports(Interface::TransactionalStateStore);
         let queriable = self.exports(Interface::QueriableStateStore);
-        reply(proto::FeaturesResponse {
-            features: features(named, transactional, queriable),
-        })
+        reply(
+            &self.component,
+            proto::FeaturesResponse {
+                features: features(named, transactional, queriable),
+            },
+        )
     }
 
     async fn get(
@@ -143,7 +146,7 @@ impl store::StateStore for State {
     ) -> Result<Response<proto::GetResponse>, Status> {
         let (to, request) = addressed(request, "Get")?;
         let item = self.get(&to, get_request(request)).await??;
-        reply(get_response(item))
+        reply(&self.component, get_response(item))
     }
 
     async fn set(
@@ -152,7 +155,7 @@ impl store::StateStore for State {
     ) -> Result<Response<proto::SetResponse>, Status> {
         let (to, request) = addressed(request, "Set")?;
         self.set(&to, set_request(request)).await??;
-        reply(proto::SetResponse {})
+        reply(&self.component, proto::SetResponse {})
     }
 
     async fn delete(
@@ -161,7 +164,7 @@ impl store::StateStore for State {
     ) -> Result<Response<proto::DeleteResponse>, Status> {
         let (to, request) = addressed(request, "Delete")?;
         self.delete(&to, delete_request(request)).await??;
-        reply(proto::DeleteResponse {})
+        reply(&self.component, proto::DeleteResponse {})
     }
 
     async fn ping(
@@ -200,9 +203,12 @@ impl store::StateStore for State {
             )));
         }
         let items = keys.into_iter().zip(found);
-        reply(proto::BulkGetResponse {
-            items: items.map(|(key, found)| bulk_item(key, found)).collect(),
-        })
+        reply(
+            &self.component,
+            proto::BulkGetResponse {
+                items: items.map(|(key, found)| bulk_item(key, found)).collect(),
+            },
+        )
     }
 
     async fn bulk_set(
@@ -219,7 +225,7 @@ impl store::StateStore for State {
             let calls = stream::iter(requests).map(|request| self.set(&to, request));
             all(calls.buffered(at_once)).await?;
         }
-        reply(proto::BulkSetResponse {})
+        reply(&self.component, proto::BulkSetResponse {})
     }
 
     async fn bulk_delete(
@@ -236,7 +242,7 @@ impl store::StateStore for State {
             let calls = stream::iter(requests).map(|request| self.delete(&to, request));
             all(calls.buffered(at_once)).await?;
         }
-        reply(proto::BulkDeleteResponse {})
+        reply(&self.component, proto::BulkDeleteResponse {})
     }
 }
 
@@ -262,7 +268,7 @@ impl transactional::TransactionalStateStore for State {
             &metadata
         )
         .await??;
-        reply(proto::TransactionalStateResponse {})
+        reply(&self.component, proto::TransactionalStateResponse {})
     }
 }
 
@@ -276,9 +282,12 @@ impl multi_max_size::TransactionalStoreMultiMaxSize for State {
         const UNLIMITED: i64 = -1;
         let (to, _) = addressed(request, "MultiMaxSize")?;
         let limit = guest!(self, BLOCK, &to, transactional_state.call_max_operations).await?;
-        reply(proto::MultiMaxSizeResponse {
-            max_size: limit.map_or(UNLIMITED, i64::from),
-        })
+        reply(
+            &self.component,
+            proto::MultiMaxSizeResponse {
+                max_size: limit.map_or(UNLIMITED, i64::from),
+            },
+        )
     }
 }
 
@@ -291,11 +300,14 @@ impl queriable::QueriableStateStore for State {
         let (to, request) = addressed(request, "Query")?;
         let request = query::request(request)?;
         let page = guest!(self, BLOCK, &to, queriable_state.call_query, &request).await??;
-        reply(proto::QueryResponse {
-            items: page.items.into_iter().map(found).collect(),
-            token: page.token.unwrap_or_default(),
-            metadata: map(page.metadata),
-        })
+        reply(
+            &self.component,
+            proto::QueryResponse {
+                items: page.items.into_iter().map(found).collect(),
+                token: page.token.unwrap_or_default(),
+                metadata: map(page.metadata),
+            },
+        )
     }
 }
 

@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod amounts;
 mod author;
 mod bad_input;
 mod blocks;

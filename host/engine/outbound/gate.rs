@@ -1,7 +1,7 @@
 //! What one instance may reach, and what the operator is told of what it may not.
 
 use super::{Client, Outbound, Scheme, private::is_private};
-use crate::engine::Origin;
+use crate::engine::{Origin, allowance::Allowance};
 use std::{
     collections::HashSet,
     net::{IpAddr, SocketAddr},
@@ -60,6 +60,8 @@ pub(in crate::engine) struct Gate {
     pub(super) client: Client,
     told: Told,
     origin: Origin,
+    /// How much may go out at once.
+    pub(super) allowance: Allowance,
 }
 
 impl Gate {
@@ -68,12 +70,14 @@ impl Gate {
         client: Client,
         told: Told,
         origin: Origin,
+        allowance: Allowance,
     ) -> Self {
         Self {
             allowed: Allowed(allowed),
             client,
             told,
             origin,
+            allowance,
         }
     }
 

@@ -15,7 +15,7 @@ use hyper_util::{
 use std::{
     error::Error as _,
     fmt,
-    future::Future,
+    future::{self, Future},
     io, iter,
     net::SocketAddr,
     pin::pin,
@@ -198,13 +198,23 @@ impl WasiHttpHooks for Gate {
             self.refuse(&format!("a request to {target}"), &grant);
             return Box::new(async { Err(Error::HttpRequestDenied) });
         }
+        let Some(place) = self.allowance.request() else {
+            return Box::new(async { Err(Error::ConnectionLimitReached) });
+        };
         let gate = self.clone();
         let host = host.to_owned();
         Box::new(async move {
             let client = gate.client.clone();
             match client.send(request, options.unwrap_or_default()).await {
-                // The connection lives in the pool, and what happens to it is its answer's to say.
-                Ok(answer) => Ok((answer, Box::new(async { Ok(()) }) as Io)),
+                // The connection lives in the pool, and what happens to it is its answer's to say. Its place is taken until the
+                // guest lets go of the answer, which drops this.
+                Ok(answer) => {
+                    let held = async move {
+                        let _place = place;
+                        future::pending().await
+                    };
+                    Ok((answer, Box::new(held) as Io))
+                }
                 Err(Failure::Address(address)) => {
                     gate.refuse_address("a request", scheme, address, Some(&host));
                     Err(Error::DestinationIpProhibited)

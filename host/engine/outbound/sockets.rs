@@ -13,10 +13,11 @@ use wasmtime::component::{HasData, Linker, Resource};
 use wasmtime_wasi::{
     WasiCtxBuilder,
     p2::{
-        DynPollable, SocketError,
+        DynPollable, SocketError, TcpSocket, UdpSocket,
         bindings::sockets::{
             ip_name_lookup::{self, Host, HostResolveAddressStream, ResolveAddressStream},
-            network::{self, ErrorCode, HostNetwork, IpAddress, Network},
+            network::{self, ErrorCode, HostNetwork, IpAddress, IpAddressFamily, Network},
+            tcp_create_socket, udp_create_socket,
         },
     },
     sockets::{SocketAddrUse, WasiSocketsCtxView},
@@ -131,30 +132,65 @@ fn may_listen(gate: &Gate, listen: &[Listen], address: SocketAddr) -> bool {
     permitted
 }
 
-/// Has names looked up through [`Names`], in place of the lookup of WASI that is linked already.
-pub(in crate::engine) fn add_lookup_to_linker<T: 'static>(
+/// Has names looked up through [`Names`] and sockets made within the allowance, in place of what of WASI is linked already.
+pub(in crate::engine) fn add_sockets_to_linker<T: Send + 'static>(
     linker: &mut Linker<T>,
-    view: fn(&mut T) -> LookupView<'_>,
+    view: fn(&mut T) -> SocketsView<'_>,
 ) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
-    ip_name_lookup::add_to_linker::<T, Lookup>(linker, view)?;
+    ip_name_lookup::add_to_linker::<T, Guarded>(linker, view)?;
+    tcp_create_socket::add_to_linker::<T, Guarded>(linker, view)?;
+    udp_create_socket::add_to_linker::<T, Guarded>(linker, view)?;
     linker.allow_shadowing(false);
     Ok(())
 }
 
-struct Lookup;
+struct Guarded;
 
-impl HasData for Lookup {
-    type Data<'a> = LookupView<'a>;
+impl HasData for Guarded {
+    type Data<'a> = SocketsView<'a>;
 }
 
-/// What a lookup needs of its Store.
-pub(in crate::engine) struct LookupView<'a> {
+/// What lookups and new sockets need of their Store.
+pub(in crate::engine) struct SocketsView<'a> {
     pub(in crate::engine) sockets: WasiSocketsCtxView<'a>,
     pub(in crate::engine) names: &'a mut Names,
 }
 
-impl Host for LookupView<'_> {
+impl SocketsView<'_> {
+    /// Whether there may be one more socket or lookup.
+    fn one_more(&mut self) -> bool {
+        let lookups = self.names.asked.len();
+        let allowance = &self.names.gate.allowance;
+        allowance.socket(self.sockets.table, lookups)
+    }
+}
+
+impl tcp_create_socket::Host for SocketsView<'_> {
+    fn create_tcp_socket(
+        &mut self,
+        family: IpAddressFamily,
+    ) -> Result<Resource<TcpSocket>, SocketError> {
+        match self.one_more() {
+            true => self.sockets.create_tcp_socket(family),
+            false => Err(ErrorCode::NewSocketLimit.into()),
+        }
+    }
+}
+
+impl udp_create_socket::Host for SocketsView<'_> {
+    async fn create_udp_socket(
+        &mut self,
+        family: IpAddressFamily,
+    ) -> Result<Resource<UdpSocket>, SocketError> {
+        match self.one_more() {
+            true => self.sockets.create_udp_socket(family).await,
+            false => Err(ErrorCode::NewSocketLimit.into()),
+        }
+    }
+}
+
+impl Host for SocketsView<'_> {
     fn resolve_addresses(
         &mut self,
         network: Resource<Network>,
@@ -174,6 +210,9 @@ impl Host for LookupView<'_> {
             self.names.gate.refuse(&what, &grant);
             return Err(ErrorCode::AccessDenied.into());
         }
+        if !literal && !self.one_more() {
+            return Err(ErrorCode::TemporaryResolverFailure.into());
+        }
         let answers = self.sockets.resolve_addresses(network, name.clone())?;
         if !literal {
             self.names.asked.insert(answers.rep(), plain(&name));
@@ -183,7 +222,7 @@ impl Host for LookupView<'_> {
 }
 
 /// Lookups share their errors and their networks with all sockets.
-impl network::Host for LookupView<'_> {
+impl network::Host for SocketsView<'_> {
     fn convert_error_code(&mut self, error: SocketError) -> wasmtime::Result<ErrorCode> {
         self.sockets.convert_error_code(error)
     }
@@ -196,13 +235,13 @@ impl network::Host for LookupView<'_> {
     }
 }
 
-impl HostNetwork for LookupView<'_> {
+impl HostNetwork for SocketsView<'_> {
     fn drop(&mut self, network: Resource<Network>) -> wasmtime::Result<()> {
         HostNetwork::drop(&mut self.sockets, network)
     }
 }
 
-impl HostResolveAddressStream for LookupView<'_> {
+impl HostResolveAddressStream for SocketsView<'_> {
     fn resolve_next_address(
         &mut self,
         lookup: Resource<ResolveAddressStream>,

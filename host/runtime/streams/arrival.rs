@@ -1,12 +1,20 @@
 //! A message as a guest hands it out: passed to its stream, or refused.
 
-use super::{Message, Out, Source, State};
-use crate::{
-    engine::{bindings::input, pub_sub::broker::Delivery, types},
-    services::ANSWER_LIMIT,
+use super::{Answer, Message, Out, Source, State};
+use crate::engine::{bindings::input, pub_sub::broker::Delivery, types};
+use std::{
+    borrow::Cow,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
 };
-use std::sync::Arc;
 use tokio::sync::mpsc::error::TrySendError;
+
+/// So often the guest is told that a message is too large. When it brings the same once more, the message is dropped: it would
+/// come for ever, and keep others waiting.
+const TRIES: u32 = 3;
+
+/// How many messages that are too large are remembered.
+const REMEMBERED: usize = 1024;
 
 /// A message from a guest, whichever interface it came by.
 pub(super) struct Arrival {
@@ -23,13 +31,60 @@ pub(super) struct Refused {
     pub(super) id: u64,
     pub(super) message_id: String,
     pub(super) source: Arc<Source>,
-    pub(super) why: &'static str,
+    pub(super) why: Cow<'static, str>,
+    /// The guest is not to bring it again.
+    pub(super) dropped: bool,
+}
+
+impl Refused {
+    /// What the guest is told.
+    pub(super) fn answer(&self) -> Answer {
+        match self.dropped {
+            true => Answer::Accepted(Vec::new()),
+            false => Answer::Failed(self.why.clone().into_owned()),
+        }
+    }
+}
+
+impl Arrival {
+    /// Bytes that it has on the wire, or some more.
+    fn size(&self) -> usize {
+        // Room for the rest of the frame: names, ids and lengths.
+        let size = self.data.len() + self.topic.len() + 1024;
+        self.metadata.iter().fold(size, |size, (name, value)| {
+            size + name.len() + value.len() + 16
+        })
+    }
+
+    /// What it is known by when it comes again: a broker may give it another id then, and count its deliveries in its metadata.
+    fn mark(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.topic, &self.data).hash(&mut hasher);
+        hasher.finish()
+    }
 }
 
 impl State {
+    /// Counts how often a message that is too large has come: whether that is enough.
+    fn too_often(&mut self, mark: u64) -> bool {
+        if self.too_large.len() >= REMEMBERED {
+            self.too_large.clear();
+        }
+        let times = self.too_large.entry(mark).or_default();
+        *times += 1;
+        let enough = *times > TRIES;
+        if enough {
+            self.too_large.remove(&mark);
+        }
+        enough
+    }
+
     /// Passes a message to its stream. A message for no stream has nobody to be sent back for.
     pub(super) fn deliver(&mut self, arrival: Arrival) -> Result<(), Option<Refused>> {
         let wire_id = self.unused().to_string();
+        let (size, limit) = (arrival.size(), self.reply);
+        let is_too_large = size > limit;
+        let dropped = is_too_large && self.too_often(arrival.mark());
         let mut streams = self.streams.values_mut();
         let Some(stream) = streams.find(|stream| stream.id == Some(arrival.id)) else {
             return match self.closing.contains(&arrival.id) {
@@ -42,17 +97,14 @@ impl State {
             .out
             .values()
             .any(|out| out.message_id.as_ref() == Some(&arrival.message_id));
-        // Room for the rest of the frame: names, ids and lengths.
-        let size = arrival.data.len() + arrival.topic.len() + 1024;
-        let size = arrival.metadata.iter().fold(size, |size, (name, value)| {
-            size + name.len() + value.len() + 16
-        });
         let why = if known {
-            Some("its id is that of a message that is not acknowledged")
-        } else if stream.out.len() >= stream.window {
-            Some("it is more than was asked for")
-        } else if size > ANSWER_LIMIT {
-            Some("it is larger than the 4 MiB that a client takes")
+            Some("its id is that of a message that is not acknowledged".into())
+        } else if stream.out.len() >= stream.most {
+            Some("it is more than was asked for".into())
+        } else if is_too_large {
+            Some(Cow::Owned(format!(
+                "it has {size} bytes, and {limit} are the most (--max-reply; daprd takes no more than 4 MiB)"
+            )))
         } else {
             None
         };
@@ -62,6 +114,7 @@ impl State {
                 message_id: arrival.message_id,
                 source: stream.source.clone(),
                 why,
+                dropped,
             }));
         }
         let message = Message {
@@ -81,6 +134,7 @@ impl State {
                 let out = Out {
                     message_id: Some(arrival.message_id),
                     answered: false,
+                    size,
                 };
                 stream.out.insert(wire_id, out);
                 Ok(())
@@ -91,7 +145,8 @@ impl State {
                 id: arrival.id,
                 message_id: arrival.message_id,
                 source: stream.source.clone(),
-                why: "the stream is full",
+                why: "the stream is full".into(),
+                dropped: false,
             })),
         }
     }
@@ -101,11 +156,16 @@ impl State {
 impl Arrival {
     /// An empty message for a stream.
     pub(super) fn of(id: u64) -> Self {
+        Self::with(id, "1", Vec::new())
+    }
+
+    /// A message for a stream.
+    pub(super) fn with(id: u64, message_id: &str, data: Vec<u8>) -> Self {
         Self {
             id,
-            message_id: "1".to_owned(),
+            message_id: message_id.to_owned(),
             topic: String::new(),
-            data: Vec::new(),
+            data,
             content_type: None,
             metadata: Vec::new(),
         }

@@ -2,7 +2,7 @@
 
 use super::{Message, Source, Streams};
 use crate::{
-    engine::{Guest, pub_sub::broker, types},
+    engine::{Guest, Within, pub_sub::broker, types},
     runtime::{
         failure::Kind,
         instance::{BoxedGuest, GuestSlot, Instance},
@@ -56,8 +56,12 @@ impl OpenStream {
             Box::pin(async move {
                 let (instance, slot) = place;
                 let streams = slot.keeper().clone();
+                // Others may have been opened since this one had its turn to come.
+                if let Err(too_many) = instance.least_streams() {
+                    return Ok(Err(too_many));
+                }
                 let id = streams.unused();
-                Ok(match tell(guest, id, &source).await? {
+                Ok(Ok(match tell(guest, id, &source).await? {
                     Err(refused) => Err(refused),
                     Ok(window) => {
                         let (key, messages) = streams.add(source, id, window);
@@ -68,10 +72,10 @@ impl OpenStream {
                         };
                         Ok(Self { place, messages })
                     }
-                })
+                }))
             })
         });
-        let opened = opening.await?;
+        let opened = opening.await??;
         if opened.is_ok() {
             instance.watch(&slot);
         }
@@ -176,7 +180,7 @@ impl Job<BoxedGuest, Streams> for Answering {
                 let (Some((source, id, message_id)), Some(told)) = (taken, &mut guest) else {
                     continue;
                 };
-                let told = told.run(move |guest| {
+                let told = told.run(Within::Call, move |guest| {
                     Box::pin(
                         async move { acknowledge(guest, id, &message_id, answer, &source).await },
                     )

@@ -1,12 +1,12 @@
 //! What a guest with streams needs between calls: to be asked for messages, to be waited for, to be replaced when it fails.
 
 use super::{
-    Answer, Life, Source, Streams,
+    BYTES_OUT, Life, Source, Streams,
     arrival::{Arrival, Refused},
     open,
 };
 use crate::{
-    engine::{Guest, Waits, bindings::input, pub_sub::broker, types},
+    engine::{Guest, Waits, Within, bindings::input, pub_sub::broker, types},
     runtime::{
         instance::BoxedGuest,
         slot::{Keeper, Rest, Settled, Settling},
@@ -135,7 +135,9 @@ impl Streams {
                 continue;
             };
             let told = guest
-                .run(move |guest| Box::pin(async move { open::tell(guest, id, &source).await }))
+                .run(Within::Call, move |guest| {
+                    Box::pin(async move { open::tell(guest, id, &source).await })
+                })
                 .await?;
             self.state().told(key, id, told);
         }
@@ -161,7 +163,9 @@ impl Streams {
         let mut waits = Waits::default();
         if !topics.is_empty() {
             let pulled = guest
-                .run(move |guest| Box::pin(async move { guest.pull_messages(&topics).await }))
+                .run(Within::Call, move |guest| {
+                    Box::pin(async move { guest.pull_messages(&topics).await })
+                })
                 .await?;
             match pulled {
                 Ok((deliveries, until)) => {
@@ -174,7 +178,9 @@ impl Streams {
         }
         if !readers.is_empty() {
             let pulled = guest
-                .run(move |guest| Box::pin(async move { guest.pull_events(&readers).await }))
+                .run(Within::Call, move |guest| {
+                    Box::pin(async move { guest.pull_events(&readers).await })
+                })
                 .await?;
             match pulled {
                 Ok((events, until)) => {
@@ -227,12 +233,18 @@ impl Streams {
     fn demands(&self) -> (Vec<broker::Demand>, Vec<input::Demand>) {
         let mut topics = Vec::new();
         let mut readers = Vec::new();
-        let state = self.state();
+        let mut state = self.state();
         if state.life == Life::Ended {
             return (topics, readers);
         }
-        for stream in state.streams.values() {
-            let room = stream.window.saturating_sub(stream.out.len());
+        let out = state
+            .streams
+            .values()
+            .flat_map(|stream| stream.out.values());
+        let is_much = out.map(|out| out.size).sum::<usize>() >= BYTES_OUT;
+        for stream in state.streams.values_mut() {
+            stream.most = if is_much { 1 } else { stream.window };
+            let room = stream.most.saturating_sub(stream.out.len());
             let count = u32::try_from(room).unwrap_or(u32::MAX);
             match (stream.id, &*stream.source) {
                 (None, _) => {}
@@ -252,29 +264,48 @@ impl Streams {
         let mut state = self.state();
         for arrival in arrivals {
             if let Err(back) = state.deliver(arrival) {
-                tracing::warn!(
-                    stream = back.as_ref().map(|back| back.id),
-                    "a message of the guest cannot be delivered: {}",
-                    back.as_ref()
-                        .map_or("there is no such stream", |back| back.why)
-                );
+                self.complain(back.as_ref());
                 refused.extend(back);
             }
         }
     }
 
+    /// Tells the operator of a message that is not delivered.
+    fn complain(&self, refused: Option<&Refused>) {
+        let instance = self.instance.upgrade();
+        let (component, instance) = instance.as_ref().map(|instance| instance.name()).unzip();
+        let component = component.map(tracing::field::display);
+        let stream = refused.map(|refused| refused.id);
+        let why = refused.map_or("there is no such stream", |refused| &refused.why);
+        if refused.is_some_and(|refused| refused.dropped) {
+            tracing::error!(
+                component,
+                instance,
+                stream,
+                "a message of the guest is dropped, after it was sent back several times: {why}"
+            );
+        } else {
+            tracing::warn!(
+                component,
+                instance,
+                stream,
+                "a message of the guest cannot be delivered: {why}"
+            );
+        }
+    }
+
     /// Tells the guest of messages that were not delivered.
     async fn send_back(&self, guest: &mut Guest, refused: Vec<Refused>) -> wasmtime::Result<()> {
-        for Refused {
-            id,
-            message_id,
-            source,
-            why,
-        } in refused
-        {
-            let answer = Answer::Failed(why.to_owned());
+        for refused in refused {
+            let answer = refused.answer();
+            let Refused {
+                id,
+                message_id,
+                source,
+                ..
+            } = refused;
             guest
-                .run(move |guest| {
+                .run(Within::Call, move |guest| {
                     Box::pin(async move {
                         open::acknowledge(guest, id, &message_id, answer, &source).await
                     })

@@ -10,7 +10,10 @@
 //! | `connect:<host>:<port>` | connects, sends a line and answers the line that comes back |
 //! | `send:<host>:<port>` | sends a datagram and answers the one that comes back |
 //! | `listen:<address>:<port>` | waits for a connection there, and answers the line that comes |
+//! | `sockets:<count>` | makes so many sockets and answers how many it got, and why not more |
+//! | `files:<path>` | opens a file again and again, and answers how often it could, and why not more often |
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 
@@ -82,9 +85,27 @@ fn probe(verb: &str, argument: &str) -> io::Result<String> {
         "connect" => return connect(argument),
         "send" => return send(argument),
         "listen" => return listen(argument),
+        "sockets" => {
+            return hoard(argument.parse().map_err(io::Error::other)?, || {
+                UdpSocket::bind("0.0.0.0:0")
+            });
+        }
+        "files" => return hoard(usize::MAX, || File::open(argument)),
         _ => return Err(io::ErrorKind::Unsupported.into()),
     }
     Ok("done".to_owned())
+}
+
+/// Takes so many of something, if it gets them.
+fn hoard<T>(count: usize, mut take: impl FnMut() -> io::Result<T>) -> io::Result<String> {
+    let mut taken = Vec::new();
+    while taken.len() < count {
+        match take() {
+            Ok(one) => taken.push(one),
+            Err(error) => return Ok(format!("{}: {error}", taken.len())),
+        }
+    }
+    Ok(taken.len().to_string())
 }
 
 fn log(line: &str) -> io::Result<()> {
