@@ -68,7 +68,7 @@ soak messages="100000" seed="": guests
 e2e: guests
     scripts/e2e
 
-# plugbox against plain tonic servers that do the same, as ratios in one run: `state`, `broker`, or both
+# plugbox against plain tonic servers as ratios in one run, `state` and `broker`; a guest beside those that do their worst, `neighbours`
 bench which='*' *args: guests
     cargo bench --locked --bench '{{ which }}' -- {{ args }}
 

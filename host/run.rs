@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     engine::Loader,
-    runtime::Component,
+    runtime::{Aside, Component},
     services::services,
     transport::{Server, Socket},
 };
@@ -75,6 +75,8 @@ pub(crate) struct Serving {
     close: CancellationToken,
     /// Guests need its clock.
     _loader: Loader,
+    /// And these threads.
+    _aside: Aside,
 }
 
 impl Serving {
@@ -87,12 +89,13 @@ impl Serving {
         let loader = Loader::new(&config.cache, config.totals.clone())
             .context("the WebAssembly engine does not start")?;
         let tasks = TaskTracker::new();
+        let aside = Aside::start()?;
         let mut components = Vec::new();
         for component in &config.components {
             let (limits, grants) = (config.limits.clone(), config.grants.clone());
             let name = component.name.as_str();
             let template = loader.load(name, &component.guest, limits, grants).await?;
-            let component = Component::new(name, template, tasks.clone());
+            let component = Component::new(name, template, tasks.clone(), aside.handle());
             components.push(component);
         }
         let mut sockets = Vec::new();
@@ -113,6 +116,7 @@ impl Serving {
             lines,
             close,
             _loader: loader,
+            _aside: aside,
         })
     }
 

@@ -16,6 +16,8 @@ use tempfile::TempDir;
 pub enum Kind {
     /// plugbox with this guest.
     Guest(&'static str),
+    /// plugbox with a guest, and one beside it that is stopped whenever a call of it takes a second.
+    Beside(&'static str, &'static str),
     /// tonic as it is.
     Native,
     /// The native server behind plugbox's own sockets and threads.
@@ -26,6 +28,7 @@ impl Kind {
     pub fn name(self) -> String {
         match self {
             Self::Guest(guest) => format!("plugbox, {guest}"),
+            Self::Beside(guest, neighbour) => format!("plugbox, {guest} beside {neighbour}"),
             Self::Native => "native".to_owned(),
             Self::NativePinned => "native, served as plugbox serves".to_owned(),
         }
@@ -40,26 +43,45 @@ impl Kind {
         match self {
             Self::Native => native(native::SERVE),
             Self::NativePinned => native(native::SERVE_PINNED),
-            Self::Guest(guest) => {
-                let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-                    .join(format!("target/guests/{guest}.wasm"));
-                if !file.exists() {
-                    bail!("{} is missing: `just guests` builds it", file.display());
-                }
-                let mut command = Command::new(env!("CARGO_BIN_EXE_plugbox"));
-                command
-                    .args(["run", "--name=bench", "--sockets"])
-                    .args([folder, &file])
-                    .env("RUST_LOG", "plugbox=warn");
-                match cache {
-                    Some(cache) => command.env("XDG_CACHE_HOME", cache),
-                    None => command.arg("--no-cache"),
-                };
+            Self::Guest(guest) => plugbox(folder, cache, &[("bench", guest)]),
+            Self::Beside(guest, neighbour) => {
+                let guests = [("bench", guest), (NEIGHBOUR, neighbour)];
+                let mut command = plugbox(folder, cache, &guests)?;
+                // That guests do as they are told is no news.
+                command.arg("--timeout=1s").env("RUST_LOG", "off");
                 Ok(command)
             }
         }
     }
 }
+
+/// plugbox with guests by their names.
+fn plugbox(
+    folder: &Path,
+    cache: Option<&Path>,
+    guests: &[(&str, &str)],
+) -> anyhow::Result<Command> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plugbox"));
+    command
+        .args(["run".as_ref(), "--sockets".as_ref(), folder])
+        .env("RUST_LOG", "plugbox=warn");
+    for (name, guest) in guests {
+        let file =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/guests/{guest}.wasm"));
+        if !file.exists() {
+            bail!("{} is missing: `just guests` builds it", file.display());
+        }
+        command.arg(format!("{name}={}", file.display()));
+    }
+    match cache {
+        Some(cache) => command.env("XDG_CACHE_HOME", cache),
+        None => command.arg("--no-cache"),
+    };
+    Ok(command)
+}
+
+/// The name of the component beside the one that is measured.
+const NEIGHBOUR: &str = "neighbour";
 
 fn socket(folder: &Path) -> PathBuf {
     folder.join("bench.sock")
@@ -106,6 +128,11 @@ impl Server {
 
     pub fn socket(&self) -> PathBuf {
         socket(self.folder.path())
+    }
+
+    /// The socket of the component beside it.
+    pub fn neighbour(&self) -> PathBuf {
+        self.folder.path().join(format!("{NEIGHBOUR}.sock"))
     }
 
     /// The processor time of its threads. They all stay as long as the server does.

@@ -12,6 +12,7 @@ use crate::{
 };
 use anyhow::Context;
 use std::{fs, path::Path};
+use tokio::runtime::Handle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Reads a file, and loads it as the runner would, with nothing granted. What that compiles stays in the cache.
@@ -32,7 +33,8 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
             .await
         {
             Ok(template) => {
-                let component = Component::new("guest", template, TaskTracker::new());
+                let component =
+                    Component::new("guest", template, TaskTracker::new(), Handle::current());
                 let router = services(&component, 0, CancellationToken::new());
                 Verdict::Guest {
                     blocks: component.exports().blocks().collect(),

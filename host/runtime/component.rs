@@ -11,7 +11,7 @@ use std::{
     future::Future,
     sync::{Arc, PoisonError, RwLock},
 };
-use tokio::time::Instant;
+use tokio::{runtime::Handle, time::Instant};
 use tokio_util::task::TaskTracker;
 
 /// Where a call goes, and until when its client waits.
@@ -37,17 +37,19 @@ pub struct Component {
     template: Arc<Template>,
     instances: RwLock<HashMap<String, Entered>>,
     tasks: TaskTracker,
+    aside: Handle,
 }
 
 impl Component {
     /// A component without instances: each comes with its first Init.
-    /// `tasks` are the calls that outlive their client's wait.
-    pub fn new(name: &str, template: Template, tasks: TaskTracker) -> Arc<Self> {
+    /// `tasks` are the calls that outlive their client's wait; those that compute for long go on `aside`.
+    pub fn new(name: &str, template: Template, tasks: TaskTracker, aside: Handle) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
             template: Arc::new(template),
             instances: RwLock::default(),
             tasks,
+            aside,
         })
     }
 
@@ -210,6 +212,7 @@ impl Component {
                     id.to_owned(),
                     self.template.clone(),
                     &self.tasks,
+                    &self.aside,
                 ),
                 inits: 0,
             }),

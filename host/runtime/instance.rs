@@ -14,7 +14,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
 };
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 use tokio_util::task::TaskTracker;
 
 /// An Init that succeeded, and what the guest named then: features, or an output binding's operations.
@@ -52,12 +52,13 @@ impl Instance {
         id: String,
         template: Arc<Template>,
         tasks: &TaskTracker,
+        aside: &Handle,
     ) -> Arc<Self> {
         Arc::new_cyclic(|instance| {
             let limits = template.limits();
             let slot = |_| {
                 let streams = Arc::new(Streams::new(instance.clone(), limits.reply));
-                Slot::new(streams, limits.queue, tasks.clone())
+                Slot::new(streams, limits.queue, tasks.clone(), aside.clone())
             };
             Self {
                 component,

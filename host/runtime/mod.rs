@@ -13,4 +13,5 @@ mod streams;
 
 pub use component::{Address, Component};
 pub use failure::{Failure, Kind};
+pub use slot::Aside;
 pub use streams::{Answer, Answers, Hold, Message, OpenStream, Source};

@@ -3,7 +3,8 @@
 //! A call that finds the guest here runs at once, where it stands, under a plain lock: other threads wait for the lock, which is
 //! cheaper than to be woken. No call keeps it for longer than one tick of the epoch, for a guest that goes on is pending then.
 //! A call that is pending moves to a task of its own, so that nothing its client does can end it; the calls that come meanwhile
-//! queue, and that task runs them one after the other.
+//! queue, and that task runs them one after the other. A call that computes for long moves to other threads, too, and so does
+//! all that makes a new guest.
 //!
 //! A guest may wait for something of its own between calls: it rests then, and a call that comes interrupts its rest.
 
@@ -13,11 +14,16 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
     task::{Context, Poll, Waker},
+    time::Instant,
 };
+use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
+mod aside;
 mod rest;
 
+pub use aside::Aside;
+use aside::{Debt, Movable, is_long, timed};
 pub(super) use rest::{Rest, Settled};
 
 /// So many jobs may follow each other before the guest's own needs are seen to, although more jobs wait.
@@ -67,6 +73,7 @@ struct State<G, K> {
     watched: bool,
     /// The guest's rest ended before anybody watched.
     due: bool,
+    debt: Debt,
 }
 
 impl<G, K> State<G, K> {
@@ -106,6 +113,7 @@ pub(super) struct Slot<G, K> {
     keeper: Arc<K>,
     limit: usize,
     tasks: TaskTracker,
+    aside: Handle,
 }
 
 /// A job at work, or what comes after it.
@@ -115,8 +123,14 @@ enum Stage<G> {
 }
 
 impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
-    /// A slot without a guest. `limit` is the length of the queue; `tasks` are those to wait for before the process ends.
-    pub(super) fn new(keeper: Arc<K>, limit: usize, tasks: TaskTracker) -> Arc<Self> {
+    /// A slot without a guest. `limit` is the length of the queue; `tasks` are those to wait for before the process ends; `aside` is
+    /// where long ones go.
+    pub(super) fn new(
+        keeper: Arc<K>,
+        limit: usize,
+        tasks: TaskTracker,
+        aside: Handle,
+    ) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
                 seat: Seat::Taken(Settled::Vacant),
@@ -124,10 +138,12 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
                 watcher: None,
                 watched: false,
                 due: false,
+                debt: Debt::new(Instant::now()),
             }),
             keeper,
             limit,
             tasks,
+            aside,
         })
     }
 
@@ -233,29 +249,60 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
             Seat::Away => return state.push(job, self.limit),
             Seat::Taken(settled) => settled.into_guest(),
         };
+        let begun = Instant::now();
+        // To make a guest takes long.
+        let is_long_already = guest.is_none() || state.debt.is_much(begun);
         let mut work = job.run(guest, &self.keeper);
+        if is_long_already {
+            drop(state);
+            self.go_on(Stage::Job(work), true);
+            return Ok(());
+        }
         let guest = match work.as_mut().poll(context) {
             Poll::Ready(guest) => guest,
             Poll::Pending => {
-                drop(state);
-                self.tasks.spawn(self.clone().finish(Stage::Job(work)));
+                self.part(state, begun, Stage::Job(work));
                 return Ok(());
             }
         };
         if !self.keeper.needed() {
             state.leave(Settled::new(guest));
-            return Ok(());
-        }
-        let mut settling = self.keeper.clone().settle(guest);
-        match settling.as_mut().poll(context) {
-            Poll::Ready(settled) => state.leave(settled),
-            Poll::Pending => {
-                drop(state);
-                let stage = Stage::Settling(settling);
-                self.tasks.spawn(self.clone().finish(stage));
+        } else {
+            let mut settling = self.keeper.clone().settle(guest);
+            match settling.as_mut().poll(context) {
+                Poll::Ready(settled) => state.leave(settled),
+                Poll::Pending => {
+                    self.part(state, begun, Stage::Settling(settling));
+                    return Ok(());
+                }
             }
         }
+        let now = Instant::now();
+        state.debt.add(now - begun, now);
         Ok(())
+    }
+
+    /// What is pending goes on as a task.
+    fn part(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State<G, K>>,
+        begun: Instant,
+        stage: Stage<G>,
+    ) {
+        let now = Instant::now();
+        state.debt.add(now - begun, now);
+        drop(state);
+        self.go_on(stage, is_long(now - begun));
+    }
+
+    fn go_on(self: &Arc<Self>, stage: Stage<G>, aside: bool) {
+        let task = self.clone().finish(stage);
+        if aside {
+            self.tasks.spawn_on(task, &self.aside);
+        } else {
+            let movable = Movable::new(task, self.tasks.clone(), self.aside.clone());
+            self.tasks.spawn(movable);
+        }
     }
 
     /// Ends what was pending, then serves the queue until it is empty. Sees to the guest's own needs after that, and before
@@ -263,13 +310,20 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
     async fn finish(self: Arc<Self>, stage: Stage<G>) {
         let stranded = Stranded(&self);
         // Jobs since the guest was seen to.
-        let (mut guest, mut jobs) = match stage {
-            Stage::Job(work) => (Settled::new(work.await), 1),
-            Stage::Settling(settling) => (settling.await, 0),
+        let (mut guest, mut kept, mut jobs) = match stage {
+            Stage::Job(work) => {
+                let (guest, kept) = timed(work).await;
+                (Settled::new(guest), kept, 1)
+            }
+            Stage::Settling(settling) => {
+                let (guest, kept) = timed(settling).await;
+                (guest, kept, 0)
+            }
         };
         loop {
             let next = {
                 let mut state = self.lock();
+                state.debt.add(kept, Instant::now());
                 let needed = jobs > 0 && self.keeper.needed();
                 match needed && jobs >= IN_A_ROW {
                     true => None,
@@ -282,14 +336,15 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
                     },
                 }
             };
-            (guest, jobs) = match next {
+            (guest, kept, jobs) = match next {
                 Some(job) => {
-                    let guest = job.run(guest.into_guest(), &self.keeper).await;
-                    (Settled::new(guest), jobs + 1)
+                    let (guest, kept) = timed(job.run(guest.into_guest(), &self.keeper)).await;
+                    (Settled::new(guest), kept, jobs + 1)
                 }
                 None => {
-                    let settled = self.keeper.clone().settle(guest.into_guest()).await;
-                    (settled, 0)
+                    let settling = self.keeper.clone().settle(guest.into_guest());
+                    let (settled, kept) = timed(settling).await;
+                    (settled, kept, 0)
                 }
             };
             // Jobs that never wait must still let the other tasks of this thread go on.

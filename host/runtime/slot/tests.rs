@@ -2,7 +2,11 @@
 
 use super::*;
 use proptest::prelude::*;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread::{self, ThreadId},
+    time::Duration,
+};
 use tokio::sync::{Notify, oneshot};
 
 /// What a test's job does with the guest.
@@ -109,15 +113,42 @@ impl Job<usize, TestKeeper> for TestJob {
     }
 }
 
+/// A job that answers where it ran.
+struct Locate(oneshot::Sender<ThreadId>);
+
+impl Job<usize, TestKeeper> for Locate {
+    fn abandoned(&self) -> bool {
+        false
+    }
+
+    fn errand(&self) -> bool {
+        false
+    }
+
+    fn run(self: Box<Self>, guest: Option<usize>, _: &Arc<TestKeeper>) -> Work<usize> {
+        Box::pin(async move {
+            let _ = self.0.send(thread::current().id());
+            Some(guest.unwrap_or(0) + 1)
+        })
+    }
+}
+
 struct Bench {
     slot: Arc<Slot<usize, TestKeeper>>,
     inside: Arc<AtomicUsize>,
 }
 
 impl Bench {
+    /// A slot with a guest that has been through no job.
     fn new(limit: usize) -> Self {
+        Self::aside(limit, Handle::current())
+    }
+
+    fn aside(limit: usize, aside: Handle) -> Self {
+        let slot = Slot::new(Arc::default(), limit, TaskTracker::new(), aside);
+        slot.lock().seat = Seat::Taken(Settled::Here(0));
         Self {
-            slot: Slot::new(Arc::default(), limit, TaskTracker::new()),
+            slot,
             inside: Arc::default(),
         }
     }
@@ -140,8 +171,21 @@ impl Bench {
 
     async fn enter(&self, does: Does) -> oneshot::Receiver<usize> {
         let (job, answered) = self.job(does, None);
+        // On a machine that is busy any job may have taken long.
+        self.slot.lock().debt = Debt::new(Instant::now());
         self.slot.enter(job).await.unwrap();
         answered
+    }
+
+    /// Where a job runs; and waits until the guest is back.
+    async fn located(&self) -> ThreadId {
+        let (answer, answered) = oneshot::channel();
+        self.slot.enter(Box::new(Locate(answer))).await.unwrap();
+        let place = answered.await.unwrap();
+        while matches!(self.slot.lock().seat, Seat::Away) {
+            tokio::task::yield_now().await;
+        }
+        place
     }
 
     /// Holds the guest until the gate is opened.
@@ -223,7 +267,25 @@ async fn after_a_job_that_lost_the_guest_the_next_begins_anew() {
     let bench = Bench::new(1);
     assert_eq!(bench.enter(Does::Ends).await.try_recv(), Ok(1));
     assert_eq!(bench.enter(Does::Traps).await.try_recv(), Ok(2));
-    assert_eq!(bench.enter(Does::Ends).await.try_recv(), Ok(1));
+    assert_eq!(bench.enter(Does::Ends).await.await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_guest_is_made_aside_and_one_that_owes_much_is_called_aside() {
+    let aside = Aside::start().unwrap();
+    let bench = Bench::aside(1, aside.handle());
+    bench.slot.lock().seat = Seat::Taken(Settled::Vacant);
+    let here = thread::current().id();
+    assert_ne!(bench.located().await, here);
+    let owes = |owed| {
+        let mut debt = Debt::new(Instant::now());
+        debt.add(owed, Instant::now());
+        bench.slot.lock().debt = debt;
+    };
+    owes(Duration::ZERO);
+    assert_eq!(bench.located().await, here);
+    owes(Duration::from_secs(1));
+    assert_ne!(bench.located().await, here);
 }
 
 #[tokio::test]
@@ -352,7 +414,7 @@ proptest! {
             .worker_threads(threads)
             .build()
             .unwrap();
-        let bench = Arc::new(Bench::new(jobs.len()));
+        let bench = Arc::new(Bench::aside(jobs.len(), runtime.handle().clone()));
         runtime.block_on(async {
             let tasks = jobs.into_iter().map(|does| {
                 let bench = bench.clone();
