@@ -13,7 +13,7 @@
 //! Around them: [`cli`] reads the command line into one [`config`], and [`run`] is the runner's life from there to the last answer; [`status`] turns every error into a gRPC status;
 //! [`author`] is what the makers of guests need, at no cost to the runner;
 //! [`rules`] is the protocol as a table of rules that any component can be checked against, and [`check`] does so to a guest; [`proto`] and the guest's contract
-//! (`wit/`) are generated.
+//! (`wit/`) are generated; [`text`] keeps what others wrote from being more than text.
 
 pub mod author;
 pub mod check;
@@ -26,4 +26,5 @@ pub mod run;
 pub mod runtime;
 pub mod services;
 pub mod status;
+pub mod text;
 pub mod transport;

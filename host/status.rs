@@ -6,10 +6,16 @@ use crate::{
         types,
     },
     runtime::{Failure, Kind},
+    text::cut,
 };
 use std::collections::HashMap;
 use tonic::{Code, Status};
 use tonic_types::{BadRequest, ErrorInfo, StatusExt};
+
+/// The most bytes of a guest's message that reach a client, and of its names for an error. All of them stand in headers, some twice
+/// and encoded in up to three times their length, and clients take 16 KiB of headers; a longer one would end the whole connection.
+const MESSAGE: usize = 2048;
+const NAME: usize = 256;
 
 /// The domain of the details that plugbox itself gives a reason for.
 const DOMAIN: &str = "plugbox";
@@ -33,7 +39,7 @@ impl From<Failure> for Status {
 
 impl From<types::Error> for Status {
     fn from(error: types::Error) -> Self {
-        Self::new(code(error.code), error.message)
+        Self::new(code(error.code), cut(&error.message, MESSAGE))
     }
 }
 
@@ -53,7 +59,7 @@ impl From<StateError> for Status {
 
 fn etag(code: Code, why: String) -> Status {
     let message = match (code, why.is_empty()) {
-        (_, false) => why,
+        (_, false) => cut(&why, MESSAGE).to_owned(),
         (Code::InvalidArgument, true) => "the etag is not one of this store".to_owned(),
         (_, true) => "the etag is not the item's etag".to_owned(),
     };
@@ -73,11 +79,17 @@ fn app_error(error: AppError) -> Status {
     let metadata = [
         ("kit_error", "true".to_owned()),
         ("http_code", error.http_status.to_string()),
-        ("tag", error.tag),
+        ("tag", name(&error.tag)),
     ]
     .map(|(name, value)| (name.to_owned(), value));
-    let detail = ErrorInfo::new(error.reason, error.domain, HashMap::from(metadata));
-    Status::with_error_details_vec(code(error.code), error.message, [detail.into()])
+    let (reason, domain) = (name(&error.reason), name(&error.domain));
+    let detail = ErrorInfo::new(reason, domain, HashMap::from(metadata));
+    let message = cut(&error.message, MESSAGE);
+    Status::with_error_details_vec(code(error.code), message, [detail.into()])
+}
+
+fn name(name: &str) -> String {
+    cut(name, NAME).to_owned()
 }
 
 fn code(code: types::Code) -> Code {

@@ -25,7 +25,7 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let report = runtime.block_on(async {
         let loader = Loader::new(cache, Totals::default())
             .context("the WebAssembly engine does not start")?;
         let verdict = match loader
@@ -53,7 +53,10 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
             compiled: loader.compiled_already(),
             verdict,
         })
-    })
+    });
+    // A compilation that took too long goes on.
+    runtime.shutdown_background();
+    report
 }
 
 /// What would be right instead, where a file is near enough to tell.

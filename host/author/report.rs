@@ -1,7 +1,7 @@
 //! What is known of a file, as text and as JSON.
 
 use super::facts::{Facts, Kind, Producers};
-use crate::engine::Block;
+use crate::{engine::Block, text::shown};
 use bytesize::ByteSize;
 use serde_json::{Value, json};
 use std::{fmt, path::PathBuf};
@@ -138,7 +138,8 @@ fn rows(f: &mut fmt::Formatter<'_>, title: &str, things: &[impl AsRef<str>]) -> 
     let mut title = title;
     let things = things.iter().map(AsRef::as_ref);
     for thing in things.filter(|thing| !thing.is_empty()) {
-        write!(f, "\n{title:<9} {thing}")?;
+        // Tools' names can be anything.
+        write!(f, "\n{title:<9} {}", shown(thing))?;
         title = "";
     }
     Ok(())

@@ -11,7 +11,10 @@ mod run;
 mod sandbox;
 mod wit;
 
-use crate::author::Source;
+use crate::{
+    author::Source,
+    text::{cut, shown},
+};
 use bindings::Bindings;
 use check::Check;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
@@ -103,7 +106,7 @@ impl Cli {
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("error: {error:#}");
+                eprintln!("error: {}", plain(&format!("{error:#}")));
                 ExitCode::FAILURE
             }
         }
@@ -113,6 +116,13 @@ impl Cli {
 /// What was asked for, on standard output. Whoever closed that does not want to know.
 fn answer(text: impl Display) {
     let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// An error for a terminal: it can have names of a file's in it, and those can be anything.
+fn plain(error: &str) -> String {
+    const MOST: usize = 4 << 10;
+    let lines: Vec<_> = cut(error, MOST).lines().map(shown).collect();
+    lines.join("\n")
 }
 
 /// A file on each line.

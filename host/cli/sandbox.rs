@@ -20,6 +20,10 @@ pub(super) struct Sandbox {
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     start_timeout: Duration,
 
+    /// How long a guest may take to be compiled.
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    compile_timeout: Duration,
+
     /// The most memory of one instance.
     #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     max_memory: usize,
@@ -136,6 +140,7 @@ impl Sandbox {
         Limits {
             timeout: self.timeout,
             start_timeout: self.start_timeout,
+            compile_timeout: self.compile_timeout,
             memory: self.max_memory,
             table_elements: self.max_table_elements,
             parts: self.max_parts,

@@ -1,6 +1,7 @@
 //! Why a file cannot be served, in words for whoever passed it to the runner.
 
-use std::{fmt, io, path::PathBuf};
+use crate::text::shown;
+use std::{fmt, io, path::PathBuf, time::Duration};
 
 /// Why a guest could not be loaded: the file, and what is the matter with it.
 #[derive(Debug)]
@@ -30,6 +31,12 @@ pub enum Why {
     /// It begins like a component, and is none that can be compiled.
     #[error("it is not a valid component: {0}")]
     Invalid(String),
+    /// It may be valid, and would have to be compiled for long to know.
+    #[error(
+        "it is not compiled within {} (--compile-timeout). A large guest on a slow machine needs longer; a small one is made to take for ever",
+        humantime::format_duration(*.0)
+    )]
+    Compiling(Duration),
     /// A component with other exports.
     #[error(
         "it exports nothing that plugbox can serve: {exports}. A guest exports an interface of dapr:components@{ours}, like {example}"
@@ -96,7 +103,7 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// An error with its causes on one line.
+/// An error with its causes on one line, whatever names of the file's are in it.
 pub(super) fn chain(error: &wasmtime::Error) -> String {
-    format!("{error:#}")
+    shown(&format!("{error:#}"))
 }

@@ -17,6 +17,8 @@ pub struct Limits {
     pub timeout: Duration,
     /// How long its start-up may take, and each `init`.
     pub start_timeout: Duration,
+    /// How long the guest may take to be compiled.
+    pub compile_timeout: Duration,
     /// Bytes of linear memory, all memories of one instance together.
     pub memory: usize,
     /// Elements of all tables of one instance together; each costs the host a pointer.
@@ -54,6 +56,8 @@ impl Default for Limits {
         Self {
             timeout: Duration::from_secs(30),
             start_timeout: Duration::from_secs(30),
+            // A Python guest of 18 MiB takes some ten seconds of one slow core.
+            compile_timeout: Duration::from_secs(300),
             memory: 256 << 20,
             table_elements: 1 << 20,
             // A JavaScript or Python guest has about twenty.

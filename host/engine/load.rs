@@ -7,6 +7,7 @@ use super::{
     exports::{Exports, listed},
     guest::{State, Template},
     limits::Budget,
+    measure::measure,
     outbound, speech,
     ticker::Ticker,
 };
@@ -130,7 +131,8 @@ impl Loader {
     ) -> Result<Template, Why> {
         let bytes = fs::read(path)?;
         recognise(&bytes)?;
-        let component = self.compile(path, bytes).await?;
+        measure(&bytes)?;
+        let component = self.compile(path, bytes, limits.compile_timeout).await?;
         if let Some(cache) = &self.cache {
             cache.seal();
         }
@@ -149,17 +151,26 @@ impl Loader {
         Ok(template)
     }
 
-    async fn compile(&self, path: &Path, bytes: Vec<u8>) -> Result<Component, Why> {
+    /// What is not compiled in time goes on in the background: nothing can end it but the process.
+    async fn compile(
+        &self,
+        path: &Path,
+        bytes: Vec<u8>,
+        limit: Duration,
+    ) -> Result<Component, Why> {
         let engine = self.engine.clone();
         let size = bytesize::ByteSize(bytes.len() as u64);
         let begun = Instant::now();
         let mut compiling =
             tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
-        let done = match tokio::time::timeout(LONG, &mut compiling).await {
+        let done = match tokio::time::timeout(LONG.min(limit), &mut compiling).await {
             Ok(done) => done,
             Err(_) => {
                 tracing::info!(guest = %path.display(), "compiling {size}, this takes a moment");
-                let done = compiling.await;
+                let rest = limit.saturating_sub(begun.elapsed());
+                let done = tokio::time::timeout(rest, compiling)
+                    .await
+                    .map_err(|_| Why::Compiling(limit))?;
                 let seconds = begun.elapsed().as_secs_f32();
                 tracing::info!(guest = %path.display(), "compiled in {seconds:.1} s");
                 done

@@ -13,6 +13,7 @@ mod guest;
 mod init;
 mod limits;
 mod load;
+mod measure;
 mod outbound;
 mod pull;
 mod speech;

@@ -1,6 +1,7 @@
 //! What guests say: their standard output, their standard error and wasi:logging, as lines of the runner's log.
 
 use super::contract::logging::Level;
+use crate::text::{cut, shown};
 use bytes::Bytes;
 use std::{
     io,
@@ -102,19 +103,6 @@ impl Voice {
             }
         }
     }
-}
-
-/// A line without what a terminal or a reader of logs would take for more than text.
-fn shown(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\t' => line.push(letter),
-            letter if letter.is_control() => line.extend(letter.escape_debug()),
-            letter => line.push(letter),
-        }
-    }
-    line
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -287,19 +275,14 @@ pub(super) fn add_logging_to_linker<T: 'static>(
             move |store, (level, context, message): (Level, String, String)| {
                 let way = Way::Logging {
                     level,
-                    context: cut(&context),
+                    context: cut(&context, LINE),
                 };
-                voice(store.data()).say(way, cut(&message));
+                voice(store.data()).say(way, cut(&message, LINE));
                 Ok(())
             },
         )?;
     }
     Ok(())
-}
-
-/// The beginning of a text, as long as a line may be.
-fn cut(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(LINE)).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -328,10 +311,5 @@ mod tests {
             assert!(pace.admit(much_later).is_some());
         }
         assert_eq!(pace.admit(much_later), None);
-    }
-
-    #[test]
-    fn a_line_is_text_and_nothing_else() {
-        assert_eq!(shown("a\tb\x1b[31m\r\u{85}c"), "a\tb\\u{1b}[31m\\r\\u{85}c");
     }
 }

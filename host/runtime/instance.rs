@@ -5,7 +5,10 @@ use super::{
     slot::{Full, Job, Slot, Work},
     streams::Streams,
 };
-use crate::engine::{Block, Ending, Guest, Init, Running, Template, Why, Within, types};
+use crate::{
+    engine::{Block, Ending, Guest, Init, Running, Template, Why, Within, types},
+    text::{cut, shown},
+};
 use std::{
     collections::BTreeMap,
     pin::Pin,
@@ -16,6 +19,9 @@ use std::{
 };
 use tokio::{runtime::Handle, sync::oneshot};
 use tokio_util::task::TaskTracker;
+
+/// The most bytes of a guest's own words in an error of the host's.
+const WORDS: usize = 1024;
 
 /// An Init that succeeded, and what the guest named then: features, or an output binding's operations.
 #[derive(Clone)]
@@ -275,7 +281,7 @@ impl Instance {
                 .await;
             let why = match replayed {
                 Ok(Ok(_)) => continue,
-                Ok(Err(refused)) => init.redacted(refused).message,
+                Ok(Err(refused)) => shown(cut(&init.redacted(refused).message, WORDS)),
                 Err(error) => guest.ending(&error).to_string(),
             };
             return Err(Kind::NotStarted {
