@@ -1,4 +1,4 @@
-//! Guests that loop, trap, hoard and wait, and clients that go away: the runner and the neighbours go on.
+//! Traps, time limits, queues and sizes, and clients that go away. Guests that attack are in `tests/hostile`.
 
 use crate::support::{PATIENCE, Plain, Runner, Setup, Store};
 use plugbox::proto::dapr::{GetRequest, state_store_client::StateStoreClient};
@@ -37,67 +37,6 @@ async fn a_trap_leaves_the_other_instances_alone() {
     good.set("key", "kept").await.unwrap();
     bad.get("trap").await.unwrap_err();
     assert_eq!(good.text("key").await, "kept");
-}
-
-#[tokio::test]
-async fn a_tight_loop_is_ended_at_the_time_limit_and_neighbours_are_served_meanwhile() {
-    let runner = Setup::new()
-        .guest("store", "hostile-rude-state")
-        .guest("other", "rust-memory-state")
-        .arg("--timeout=2s")
-        .start();
-    let mut store = runner.ready().await;
-    // As many connections as there can be threads, so that one surely shares the loop's.
-    let mut neighbours = Vec::new();
-    for _ in 0..8 {
-        let mut neighbour = runner.store("other", "").await;
-        neighbour.init(&[]).await.unwrap();
-        neighbours.push(neighbour);
-    }
-    let begun = Instant::now();
-    let looping = tokio::spawn(async move { (store.get("loop").await, store) });
-    let mut served = 0;
-    while !looping.is_finished() {
-        for neighbour in &mut neighbours {
-            neighbour.set("key", "value").await.unwrap();
-            served += 1;
-        }
-    }
-    let (ended, mut store) = looping.await.unwrap();
-    let status = ended.unwrap_err();
-    assert!(begun.elapsed() >= Duration::from_secs(2));
-    assert_eq!(status.code(), Code::DeadlineExceeded);
-    assert!(status.message().contains("--timeout"), "{status}");
-    assert!(served > neighbours.len(), "neighbours waited for the loop");
-    store.get("key").await.unwrap();
-}
-
-#[tokio::test]
-async fn a_guest_that_waits_for_too_long_is_ended_at_the_time_limit() {
-    let runner = Setup::new()
-        .guest("store", "hostile-rude-state")
-        .arg("--timeout=500ms")
-        .start();
-    let mut store = runner.ready().await;
-    let status = store.get("sleep:600000").await.unwrap_err();
-    assert_eq!(status.code(), Code::DeadlineExceeded);
-    store.get("key").await.unwrap();
-}
-
-#[tokio::test]
-async fn memory_is_limited_and_the_error_names_the_limit() {
-    let runner = Setup::new()
-        .guest("store", "hostile-rude-state")
-        .arg("--max-memory=32MiB")
-        .start();
-    let mut store = runner.ready().await;
-    let status = store.get("allocate").await.unwrap_err();
-    assert_eq!(status.code(), Code::Internal);
-    assert!(
-        status.message().contains("32.0 MiB (--max-memory)"),
-        "{status}"
-    );
-    store.get("key").await.unwrap();
 }
 
 #[tokio::test]

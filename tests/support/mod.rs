@@ -269,13 +269,17 @@ impl Runner {
 
     /// Bytes of memory that are resident.
     pub fn resident(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .unwrap();
-        let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-        kib * 1024
+        memory_of(self.id(), "VmRSS:").unwrap()
+    }
+
+    /// The most bytes that were resident at once, since it began or since [`Self::forget_peak`].
+    pub fn peak(&self) -> u64 {
+        memory_of(self.id(), "VmHWM:").unwrap()
+    }
+
+    pub fn forget_peak(&self) {
+        // 5 stands for this, in proc(5).
+        std::fs::write(format!("/proc/{}/clear_refs", self.id()), "5").unwrap();
     }
 
     /// How many threads it has.
@@ -303,6 +307,14 @@ impl Drop for Runner {
             eprintln!("the runner's log:\n{}", self.log());
         }
     }
+}
+
+/// Bytes of memory of a process, by their name in `/proc/<id>/status`; none once it has ended.
+pub fn memory_of(id: u32, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib * 1024)
 }
 
 /// A request for an instance, as daprd marks it.
