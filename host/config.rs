@@ -1,6 +1,9 @@
 //! What the runner is to do: the one form that the command line takes before anything acts on it.
 
-use crate::engine::{Cache, Grants, Limits, Totals};
+use crate::{
+    engine::{Cache, Grants, Limits, Totals},
+    transport::Access,
+};
 use std::{path::PathBuf, time::Duration};
 
 /// All that the runner is told.
@@ -10,6 +13,8 @@ pub struct Config {
     pub components: Vec<Component>,
     /// The folder of the sockets.
     pub sockets: PathBuf,
+    /// Who may connect to them.
+    pub access: Access,
     /// Where compiled guests are kept.
     pub cache: Cache,
     /// What each instance may use.

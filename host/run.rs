@@ -100,7 +100,11 @@ impl Serving {
         }
         let mut sockets = Vec::new();
         for component in &config.components {
-            sockets.push(Socket::bind(&config.sockets, component.name.as_str())?);
+            sockets.push(Socket::bind(
+                &config.sockets,
+                component.name.as_str(),
+                &config.access,
+            )?);
         }
         let close = CancellationToken::new();
         let mut server = Server::start(tasks)?;

@@ -37,7 +37,7 @@ pub fn serve_pinned(socket: &Path, add: fn(&mut transport::Router)) -> anyhow::R
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let bound = transport::Socket::bind(folder, stem)?;
+        let bound = transport::Socket::bind(folder, stem, &transport::Access::default())?;
         let mut server = transport::Server::start(TaskTracker::new())?;
         let mut services = transport::Router::default();
         add(&mut services);

@@ -5,6 +5,7 @@ use crate::{
     check,
     config::{Component, Config, Name},
     engine::Block,
+    transport::Access,
 };
 use anyhow::Context;
 use std::{fs, path::PathBuf, time::Duration};
@@ -83,6 +84,7 @@ impl Check {
             config: Config {
                 components: vec![component],
                 sockets: sockets.path().to_owned(),
+                access: Access::default(),
                 cache: self.sandbox.cache(),
                 limits: self.sandbox.limits(IDS),
                 totals: self.sandbox.alone(),

@@ -9,6 +9,7 @@ mod log;
 mod new;
 mod run;
 mod sandbox;
+mod socket;
 mod wit;
 
 use crate::{

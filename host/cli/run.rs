@@ -3,8 +3,12 @@
 use super::{
     Cli,
     sandbox::{Sandbox, Whole, count},
+    socket,
 };
-use crate::config::{Component, Config, Name};
+use crate::{
+    config::{Component, Config, Name},
+    transport::Access,
+};
 use clap::{CommandFactory, error::ErrorKind};
 use std::{env, ffi::OsString, path::PathBuf, time::Duration};
 
@@ -44,6 +48,14 @@ pub struct Run {
     /// /tmp/dapr-components-sockets].
     #[arg(long, value_name = "FOLDER")]
     sockets: Option<PathBuf>,
+
+    /// The mode of the sockets' files: who may write to a socket may connect.
+    #[arg(long, value_name = "OCTAL", default_value = "0660", value_parser = socket::mode)]
+    socket_mode: u32,
+
+    /// The group of the sockets' files, by name or number [default: the group that plugbox runs as].
+    #[arg(long, value_name = "NAME|GID", value_parser = socket::group)]
+    socket_group: Option<u32>,
 
     /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged; a second signal stops at
     /// once.
@@ -97,6 +109,10 @@ impl Run {
             sockets: self
                 .sockets
                 .unwrap_or_else(|| sockets(|name| env::var_os(name))),
+            access: Access {
+                mode: self.socket_mode,
+                group: self.socket_group,
+            },
             cache: self.sandbox.cache(),
             totals: self.whole.totals(&self.sandbox),
             limits: self.sandbox.limits(self.max_instances),

@@ -3,12 +3,14 @@
 //! One thread accepts; each connection is then served on one of a few single-threaded runtimes, one for each core, where its
 //! calls run as they are decoded. daprd has one connection for each component and keeps it, so nothing is gained by more.
 
+mod access;
 mod connection;
 mod reflection;
 mod router;
 mod socket;
 mod worker;
 
+pub use access::Access;
 pub use router::Router;
 pub use socket::Socket;
 

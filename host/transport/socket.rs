@@ -1,34 +1,42 @@
 //! A Unix socket in the folder where clients look: bound with care, removed at the end.
 
+use super::access::{Access, Entry};
 use anyhow::{Context, bail};
+use rustix::fs::FileType;
 use std::{
     fs, io,
     os::unix::{
-        fs::{DirBuilderExt, FileTypeExt, MetadataExt},
+        fs::FileTypeExt,
         net::{UnixListener, UnixStream},
     },
-    path::{Path, PathBuf},
+    path::Path,
 };
+use tokio::net::UnixSocket;
 
 /// The most bytes of a socket's path: 108 with the zero at its end (`man 7 unix`).
 const PATH_LIMIT: usize = 107;
+
+/// Connections that may wait to be accepted; the system may allow fewer.
+const BACKLOG: u32 = 1024;
 
 /// A socket that this process listens on. Its file is removed when it is dropped.
 #[derive(Debug)]
 pub struct Socket {
     listener: UnixListener,
-    path: PathBuf,
-    /// Device and inode of the file: it may be replaced by another process's, which is not ours to remove.
-    file: (u64, u64),
+    file: Bound,
 }
 
+/// The file of a socket, removed when this is dropped.
+#[derive(Debug)]
+struct Bound(Entry);
+
 impl Socket {
-    /// Binds `<folder>/<name>.sock`. The folder is made, private to the user, where there is none. What a process that ended left
-    /// behind is replaced; a socket that is served by a process that lives is not.
+    /// Binds `<folder>/<name>.sock`. The folder is made where there is none. What a process that ended left behind is replaced; a
+    /// socket that is served by a process that lives is not. Nobody connects before it has its rights.
     ///
     /// # Errors
-    /// When the path is too long, is taken, or cannot be written to.
-    pub fn bind(folder: &Path, name: &str) -> anyhow::Result<Self> {
+    /// When the path is too long, is taken, or cannot be written to; when the rights cannot be given; outside a tokio runtime.
+    pub fn bind(folder: &Path, name: &str, access: &Access) -> anyhow::Result<Self> {
         let path = folder.join(format!("{name}.sock"));
         let length = path.as_os_str().len();
         if length > PATH_LIMIT {
@@ -37,31 +45,25 @@ impl Socket {
                 path.display()
             );
         }
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .with_context(|| {
-                format!(
-                    "cannot make the folder {} for the sockets (--sockets names another)",
-                    folder.display()
-                )
-            })?;
+        access.make_folder(folder)?;
         make_room(&path)?;
-        let listener = UnixListener::bind(&path)
-            .with_context(|| format!("cannot bind the socket {}", path.display()))?;
-        listener.set_nonblocking(true)?;
-        let file = identity(&path)?;
-        Ok(Self {
-            listener,
-            path,
-            file,
-        })
+        let bind = || {
+            let socket = UnixSocket::new_stream()?;
+            socket.bind(&path)?;
+            io::Result::Ok(socket)
+        };
+        let socket =
+            bind().with_context(|| format!("cannot bind the socket {}", path.display()))?;
+        let file = Bound(Entry::open(&path, FileType::Socket)?);
+        access.grant(&file.0)?;
+        // Until now whoever tried to connect was refused.
+        let listener = socket.listen(BACKLOG)?.into_std()?;
+        Ok(Self { listener, file })
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.file.0.path
     }
 
     /// The listener, once more.
@@ -70,18 +72,14 @@ impl Socket {
     }
 }
 
-impl Drop for Socket {
+impl Drop for Bound {
     fn drop(&mut self) {
-        if identity(&self.path).is_ok_and(|file| file == self.file) {
+        // It may have been replaced by another process's, which is not ours to remove.
+        if self.0.in_place() {
             // Whoever cannot remove it now could not a moment later either; the next start replaces it.
-            let _ = fs::remove_file(&self.path);
+            let _ = fs::remove_file(&self.0.path);
         }
     }
-}
-
-fn identity(path: &Path) -> io::Result<(u64, u64)> {
-    let metadata = fs::symlink_metadata(path)?;
-    Ok((metadata.dev(), metadata.ino()))
 }
 
 /// Removes a socket that no process listens on any more.

@@ -27,5 +27,6 @@ mod network;
 mod outlive;
 mod pause;
 mod reflection;
+mod socket;
 mod speech;
 mod streams;
