@@ -26,7 +26,7 @@ daprd:
     scripts/daprd
 
 # Everything that must hold before a change lands, with what it needs installed on the way
-test: lint guests unit guest-tests new rules hostile soak e2e
+test: lint guests unit clients guest-tests new rules hostile soak e2e
 
 # Formatting, clippy, the dependencies' licences and sources
 lint:
@@ -40,6 +40,10 @@ lint:
 # The host's unit tests, and the runner from the outside
 unit: guests
     cargo test --locked --lib --bins --examples --test runner --test docs
+
+# Clients that attack, with what a neighbour and the runner's memory saw of it
+clients: guests
+    cargo test --locked --test clients -- --nocapture --test-threads=1
 
 # The guests' own tests, on this machine
 guest-tests:

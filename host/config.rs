@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{Cache, Grants, Limits, Totals},
-    transport::Access,
+    transport::{Access, Admission},
 };
 use std::{path::PathBuf, time::Duration};
 
@@ -15,6 +15,8 @@ pub struct Config {
     pub sockets: PathBuf,
     /// Who may connect to them.
     pub access: Access,
+    /// What the clients of each component may take.
+    pub admission: Admission,
     /// Where compiled guests are kept.
     pub cache: Cache,
     /// What each instance may use.

@@ -112,7 +112,7 @@ impl Serving {
         for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
             lines.push(announcement(component, &socket, &named.name.in_dapr()));
             let router = services(component, config.message, close.clone());
-            server.serve(component.name(), socket, router)?;
+            server.serve(component.name(), socket, router, config.admission)?;
         }
         Ok(Self {
             server,

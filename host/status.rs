@@ -25,6 +25,7 @@ impl From<Failure> for Status {
         let code = match failure.kind {
             Kind::NotInitialised => Code::FailedPrecondition,
             Kind::TooManyInstances { .. }
+            | Kind::PropertiesTooLarge { .. }
             | Kind::TooManyStreams { .. }
             | Kind::QueueFull { .. }
             | Kind::Full { .. }

@@ -41,7 +41,7 @@ pub fn serve_pinned(socket: &Path, add: fn(&mut transport::Router)) -> anyhow::R
         let mut server = transport::Server::start(TaskTracker::new())?;
         let mut services = transport::Router::default();
         add(&mut services);
-        server.serve("native", bound, services)?;
+        server.serve("native", bound, services, transport::Admission::default())?;
         println!("serves on {}", socket.display());
         std::future::pending().await
     })

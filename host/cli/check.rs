@@ -5,7 +5,7 @@ use crate::{
     check,
     config::{Component, Config, Name},
     engine::Block,
-    transport::Access,
+    transport::{Access, Admission},
 };
 use anyhow::Context;
 use std::{fs, path::PathBuf, time::Duration};
@@ -85,6 +85,7 @@ impl Check {
                 components: vec![component],
                 sockets: sockets.path().to_owned(),
                 access: Access::default(),
+                admission: Admission::default(),
                 cache: self.sandbox.cache(),
                 limits: self.sandbox.limits(IDS),
                 totals: self.sandbox.alone(),

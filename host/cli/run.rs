@@ -2,12 +2,12 @@
 
 use super::{
     Cli,
-    sandbox::{Sandbox, Whole, count},
+    sandbox::{Sandbox, Whole, count, duration, size},
     socket,
 };
 use crate::{
     config::{Component, Config, Name},
-    transport::Access,
+    transport::{Access, Admission},
 };
 use clap::{CommandFactory, error::ErrorKind};
 use std::{env, ffi::OsString, path::PathBuf, time::Duration};
@@ -56,6 +56,19 @@ pub struct Run {
     /// The group of the sockets' files, by name or number [default: the group that plugbox runs as].
     #[arg(long, value_name = "NAME|GID", value_parser = socket::group)]
     socket_group: Option<u32>,
+
+    /// The most connections to one component. When there are as many, idle ones make room, and others wait.
+    #[arg(long, value_name = "COUNT", default_value = "1024", value_parser = count)]
+    max_connections: usize,
+
+    /// The most memory that requests to one component and its answers hold until clients have read them, beside 256 KiB for each
+    /// connection.
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    request_memory: usize,
+
+    /// How long a client may take to send a request, and to begin to speak after it has connected.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    receive_timeout: Duration,
 
     /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged; a second signal stops at
     /// once.
@@ -112,6 +125,11 @@ impl Run {
             access: Access {
                 mode: self.socket_mode,
                 group: self.socket_group,
+            },
+            admission: Admission {
+                connections: self.max_connections,
+                memory: self.request_memory,
+                receive: self.receive_timeout,
             },
             cache: self.sandbox.cache(),
             totals: self.whole.totals(&self.sandbox),

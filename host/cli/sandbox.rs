@@ -238,7 +238,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(Duration::ZERO) => Err("must be more than 0".to_owned()),
         Ok(duration) => Ok(duration),
@@ -246,7 +246,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn size(text: &str) -> Result<usize, String> {
+pub(super) fn size(text: &str) -> Result<usize, String> {
     let size: ByteSize = text.parse()?;
     match usize::try_from(size.as_u64()) {
         Ok(0) | Err(_) => Err("must be more than 0, and fit this machine".to_owned()),

@@ -41,12 +41,31 @@ impl Init {
         }
     }
 
+    /// The bytes that it takes to keep the properties.
+    pub fn size(&self) -> usize {
+        let entry = size_of::<(String, String)>();
+        let properties = self.properties().iter();
+        properties
+            .map(|(name, value)| entry + name.len() + value.len())
+            .sum()
+    }
+
+    fn properties(&self) -> &types::Metadata {
+        match self {
+            Self::Dapr(_, properties) | Self::Hello(greeter::Config { properties, .. }) => {
+                properties
+            }
+        }
+    }
+
     /// A guest's refusal without the values that it was given, which can be secrets.
     /// Values of a few characters stay: to hide each `1` or `true` would only hide the message.
     pub fn redacted(&self, error: types::Error) -> types::Error {
         const SHORT: usize = 6;
-        let (Self::Dapr(_, properties) | Self::Hello(greeter::Config { properties, .. })) = self;
-        let secret = properties.iter().filter(|(_, value)| value.len() >= SHORT);
+        let secret = self
+            .properties()
+            .iter()
+            .filter(|(_, value)| value.len() >= SHORT);
         let message = secret.fold(error.message, |message, (_, value)| {
             message.replace(value.as_str(), "***")
         });

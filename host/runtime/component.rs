@@ -5,6 +5,7 @@ use super::{
     instance::Instance,
     streams::{Hold, OpenStream, Source},
 };
+use crate::budget::Held;
 use crate::engine::{Block, Exports, Guest, Init, Limits, Running, Template, types};
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -13,6 +14,9 @@ use std::{
 };
 use tokio::{runtime::Handle, time::Instant};
 use tokio_util::task::TaskTracker;
+
+/// Bytes of what Init brings. It is kept, for guests to come; a resource of Kubernetes has no more than a third of it.
+const PROPERTIES_LIMIT: usize = 4 << 20;
 
 /// Where a call goes, and until when its client waits.
 #[derive(Debug, Clone)]
@@ -23,6 +27,8 @@ pub struct Address {
     pub method: &'static str,
     /// The client's own time limit (`grpc-timeout`).
     pub deadline: Option<Instant>,
+    /// What its request holds in memory.
+    pub held: Option<Arc<Held>>,
 }
 
 struct Entered {
@@ -71,20 +77,27 @@ impl Component {
     /// Calls a block's `init`, on a new instance if this id has none. Answers what the guest names, or why it refuses.
     ///
     /// # Errors
-    /// When there are too many instances, or the guest fails.
+    /// When there are too many instances, the properties are too large, or the guest fails.
     pub async fn init(
         self: &Arc<Self>,
         to: &Address,
         init: Init,
     ) -> Result<Result<Vec<String>, types::Error>, Failure> {
+        let size = init.size();
+        if size > PROPERTIES_LIMIT {
+            let limit = PROPERTIES_LIMIT;
+            return Err(self.failure(to, Kind::PropertiesTooLarge { size, limit }));
+        }
         let component = self.clone();
         let id = to.instance.clone();
+        let held = to.held.clone();
         // A task of its own: a client that goes away must not leave a guest that is initialised and an instance that is not.
         let task = self.tasks.spawn(async move {
             let block = init.block();
             let instance = component.enter(&id)?;
             let result = instance.init(init).await;
             component.leave(&id, &instance);
+            drop(held);
             if let Ok(Ok(_)) = &result {
                 let block = block.title();
                 tracing::info!(component = %component.name, instance = id, block, "initialised");
@@ -116,7 +129,15 @@ impl Component {
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     ) -> Result<R, Failure> {
         match self.find(to, block) {
-            Ok(instance) => self.until(to, instance.call(to.method, call)).await,
+            Ok(instance) => {
+                // Its client may leave; what waits to be called is held all the same.
+                let held = to.held.clone();
+                let call = instance.call(to.method, move |guest| {
+                    drop(held);
+                    call(guest)
+                });
+                self.until(to, call).await
+            }
             Err(kind) => Err(self.failure(to, kind)),
         }
     }
@@ -131,7 +152,11 @@ impl Component {
         source: Source,
     ) -> Result<Result<OpenStream, types::Error>, Failure> {
         match self.find(to, source.block()) {
-            Ok(instance) => self.until(to, OpenStream::open(&instance, source)).await,
+            Ok(instance) => {
+                let share = to.held.as_ref().map(|held| held.share().clone());
+                let opening = OpenStream::open(&instance, source, share);
+                self.until(to, opening).await
+            }
             Err(kind) => Err(self.failure(to, kind)),
         }
     }

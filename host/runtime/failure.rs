@@ -26,6 +26,13 @@ pub enum Kind {
         /// The limit.
         limit: usize,
     },
+    /// What Init brings is larger than what is kept for as long as the instance lives.
+    PropertiesTooLarge {
+        /// How large, in bytes.
+        size: usize,
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// As many calls wait for the instance as may.
     QueueFull {
         /// The limit.
@@ -85,6 +92,10 @@ impl fmt::Display for Failure {
             Kind::TooManyInstances { limit } => write!(
                 f,
                 ": the component serves {limit} instances already, as many as it may (--max-instances)"
+            ),
+            Kind::PropertiesTooLarge { size, limit } => write!(
+                f,
+                ": the properties of {method} have {size} bytes, and an instance keeps no more than {limit}: leave out what is large"
             ),
             Kind::QueueFull { limit } => write!(
                 f,

@@ -3,7 +3,7 @@
 use super::{
     failure::Kind,
     slot::{Full, Job, Slot, Work},
-    streams::Streams,
+    streams::{Asked, Streams},
 };
 use crate::{
     engine::{Block, Ending, Guest, Init, Running, Template, Why, Within, types},
@@ -224,14 +224,17 @@ impl Instance {
 
     /// Has messages delivered as soon as a guest that rests has some.
     pub(super) fn watch(&self, slot: &Arc<GuestSlot>) {
-        slot.watch(|| Box::new(Nudge));
+        slot.watch(|| Box::new(Nudge(None)));
     }
 
     /// Has every guest asked for messages again.
     pub(super) async fn look_again(&self) {
         for slot in &self.slots {
-            // Likewise.
-            let _ = slot.enter(Box::new(Nudge)).await;
+            // A client may ask for this faster than a guest is idle: one that waits is enough for all.
+            if let Some(asked) = slot.keeper().ask_once() {
+                // Likewise.
+                let _ = slot.enter(Box::new(Nudge(Some(asked)))).await;
+            }
         }
     }
 
@@ -389,7 +392,7 @@ where
 }
 
 /// Nothing but an occasion to see to the guest's own needs.
-struct Nudge;
+struct Nudge(Option<Asked>);
 
 impl Job<BoxedGuest, Streams> for Nudge {
     fn abandoned(&self) -> bool {
@@ -401,6 +404,8 @@ impl Job<BoxedGuest, Streams> for Nudge {
     }
 
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, _: &Arc<Streams>) -> Work<BoxedGuest> {
+        // Whoever asks from now on asks for a later occasion.
+        drop(self.0);
         Box::pin(std::future::ready(guest))
     }
 }

@@ -11,7 +11,10 @@ mod tend;
 pub use open::{Answer, Answers, OpenStream};
 
 use super::instance::Instance;
-use crate::engine::{Block, types};
+use crate::{
+    budget::{Held, Share},
+    engine::{Block, types},
+};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
@@ -81,6 +84,8 @@ pub struct Message {
     pub content_type: Option<String>,
     /// What came along.
     pub metadata: types::Metadata,
+    /// What it holds in memory until its client has it.
+    pub(super) _held: Option<Held>,
 }
 
 /// A message that is with the client.
@@ -102,6 +107,8 @@ struct Stream {
     /// How many may be out after the pull that is under way, or was the last.
     most: usize,
     out: HashMap<String, Out>,
+    /// Where what waits for the client is counted.
+    share: Option<Arc<Share>>,
     /// None once the stream has brought its last message.
     messages: Option<mpsc::Sender<Message>>,
 }
@@ -196,6 +203,16 @@ pub(super) struct Streams {
     state: Mutex<State>,
     /// The number of streams, to be read without the lock.
     count: AtomicUsize,
+    asked: Arc<AtomicBool>,
+}
+
+/// That the guest is to be asked for messages once more. While this lives, nobody else need ask.
+pub(super) struct Asked(Arc<AtomicBool>);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
 }
 
 impl Streams {
@@ -208,7 +225,14 @@ impl Streams {
                 ..State::default()
             }),
             count: AtomicUsize::new(0),
+            asked: Arc::default(),
         }
+    }
+
+    /// None when somebody has asked already, and waits.
+    pub(super) fn ask_once(&self) -> Option<Asked> {
+        let first = !self.asked.swap(true, Ordering::SeqCst);
+        first.then(|| Asked(self.asked.clone()))
     }
 
     /// How many there are.
@@ -225,7 +249,13 @@ impl Streams {
     }
 
     /// A stream that the guest has just been told of: its key, and where its messages come out.
-    fn add(&self, source: Arc<Source>, id: u64, window: u32) -> (u64, mpsc::Receiver<Message>) {
+    fn add(
+        &self,
+        source: Arc<Source>,
+        id: u64,
+        window: u32,
+        share: Option<Arc<Share>>,
+    ) -> (u64, mpsc::Receiver<Message>) {
         let window = window.clamp(1, WINDOW_LIMIT) as usize;
         let (messages, received) = mpsc::channel(window);
         let mut state = self.state();
@@ -238,6 +268,7 @@ impl Streams {
                 window,
                 most: window,
                 out: HashMap::new(),
+                share,
                 messages: Some(messages),
             },
         );

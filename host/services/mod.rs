@@ -25,6 +25,7 @@ pub use codec::ProstCodec;
 pub use consumers::Consumers;
 
 use crate::{
+    budget::Held,
     engine::{Block, types::Metadata},
     proto::dapr,
     runtime::{Address, Component},
@@ -80,6 +81,10 @@ macro_rules! serve {
 }
 use serve;
 
+/// The bytes of an answer, among its extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct Size(pub usize);
+
 /// Where a request goes, by its headers, and what it says.
 ///
 /// # Errors
@@ -98,6 +103,7 @@ fn addressed<T>(request: Request<T>, method: &'static str) -> Result<(Address, T
         instance,
         method,
         deadline: deadline(headers),
+        held: request.extensions().get::<Arc<Held>>().cloned(),
     };
     Ok((address, request.into_inner()))
 }
@@ -115,7 +121,9 @@ fn reply<T: prost::Message>(component: &Component, message: T) -> Result<Respons
             component.name()
         )));
     }
-    Ok(Response::new(message))
+    let mut response = Response::new(message);
+    response.extensions_mut().insert(Size(size));
+    Ok(response)
 }
 
 /// Every block's Ping. The component is loaded and its guest has started, or there would be no socket to ask this on.

@@ -1,19 +1,30 @@
 //! One connection: HTTP/2 on a Unix stream, each request to the services.
 
-use super::Router;
-use crate::services::Consumers;
+use super::{
+    Router,
+    clients::{Clients, Place},
+    intake::Intake,
+    reply::Reply,
+};
+use crate::{
+    budget::Held,
+    services::{Consumers, Size},
+};
 use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::{
     convert::Infallible,
+    io::{self, Cursor},
     os::unix::net::UnixStream,
     pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -25,6 +36,18 @@ const STREAMS: u32 = 1024;
 
 /// Bytes that a client may send before they are read: enough for one large request without a pause at every frame.
 const WINDOW: u32 = 1 << 20;
+
+/// Bytes of the headers of one request: more than daprd sends, whatever it passes on of an event.
+const HEADERS: u32 = 16 << 10;
+
+/// What a call is counted as, beside its request and its answer: its headers, its buffers and its task.
+const CALL: usize = 16 << 10;
+
+/// What every HTTP/2 connection begins with (RFC 9113, 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How long a connection that makes room has for what is on its way.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// The calls that are not answered yet.
 #[derive(Clone, Default)]
@@ -53,34 +76,52 @@ impl Calls {
 /// What serves the requests of a connection.
 #[derive(Clone)]
 pub(super) struct Handler {
-    component: Arc<str>,
+    clients: Arc<Clients>,
     services: Arc<Router>,
     calls: Calls,
 }
 
 impl Handler {
-    pub(super) fn new(component: &str, services: Router, calls: Calls) -> Self {
+    pub(super) fn new(clients: Arc<Clients>, services: Router, calls: Calls) -> Self {
         Self {
-            component: component.into(),
+            clients,
             services: Arc::new(services),
             calls,
         }
     }
 
-    /// Serves a connection until its client closes it, or until `stop` and its last call.
-    pub(super) async fn serve(self, stream: UnixStream, stop: CancellationToken) {
-        let stream = match tokio::net::UnixStream::from_std(stream) {
-            Ok(stream) => stream,
-            Err(error) => return tracing::warn!("a connection is lost: {error}"),
+    pub(super) fn clients(&self) -> &Arc<Clients> {
+        &self.clients
+    }
+
+    /// Serves a connection until its client closes it, until `stop` and its last call, or until others need its place.
+    ///
+    /// There are no pings for peers that are silent: the system closes the socket of a process that ends, and one that is only
+    /// stopped for a while, like a container that is paused, would lose streams that daprd does not open again.
+    pub(super) async fn serve(self, stream: UnixStream, place: Place, stop: CancellationToken) {
+        let begun = async {
+            let stream = tokio::net::UnixStream::from_std(stream)?;
+            tokio::time::timeout(self.clients.receive_limit(), greeted(stream)).await?
         };
+        let stream = tokio::select! {
+            begun = begun => match begun {
+                Ok(stream) => stream,
+                Err(error) => return tracing::debug!("a connection did not begin: {error}"),
+            },
+            () = stop.cancelled() => return,
+            () = place.needed() => return,
+        };
+        let place = Arc::new(place);
         let consumers = Consumers::default();
-        let service = service_fn(move |mut request: Request<Incoming>| {
+        let service = service_fn(|mut request: Request<Incoming>| {
             request.extensions_mut().insert(consumers.clone());
-            self.clone().respond(request)
+            self.clone().respond(place.clone(), request)
         });
+        // Of resets and of what comes in pieces, the HTTP/2 library takes no more than is good.
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)
+            .max_header_list_size(HEADERS)
             .initial_stream_window_size(WINDOW)
             .initial_connection_window_size(WINDOW)
             .serve_connection(TokioIo::new(stream), service);
@@ -91,6 +132,16 @@ impl Handler {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
+            () = place.needed() => {
+                if !place.was_used() {
+                    return;
+                }
+                connection.as_mut().graceful_shutdown();
+                match tokio::time::timeout(GRACE, connection).await {
+                    Ok(ended) => ended,
+                    Err(_) => return,
+                }
+            }
         };
         if let Err(error) = ended {
             // Clients come and go as they like, and some break off: that is worth no more than this.
@@ -98,14 +149,45 @@ impl Handler {
         }
     }
 
-    async fn respond(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    async fn respond(
+        self,
+        place: Arc<Place>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Reply>, Infallible> {
+        let busy = place.work();
+        let path = request.uri().path();
+        let streams = Router::streams(path);
+        // Whoever only asks what there is can ask again.
+        let stays = streams && !Router::reflects(path);
+        let Some(held) = place.share().hold(CALL).map(Arc::new) else {
+            let nothing = Arc::new(place.share().count(0));
+            let refused = self.clients.relieve().into_http();
+            return Ok(refused.map(|body| Reply::new(body, nothing, false, None)));
+        };
+        let mut response = self.answer(request, &held, streams).await;
+        let size = response.extensions().get();
+        if size.is_some_and(|Size(bytes)| !held.grow(*bytes)) {
+            response = self.clients.relieve().into_http();
+        }
+        Ok(response.map(|body| Reply::new(body, held, streams, stays.then_some(busy))))
+    }
+
+    async fn answer(
+        &self,
+        mut request: Request<Incoming>,
+        held: &Arc<Held>,
+        streams: bool,
+    ) -> Response<Body> {
         let method = request.uri().clone();
         let Some(serve) = self.services.find(method.path()) else {
-            return Ok(self.unserved(method.path()).into_http());
+            return self.unserved(method.path()).into_http();
         };
         let Some(_call) = self.calls.begin() else {
-            return Ok(Status::unavailable("plugbox is stopping").into_http());
+            return Status::unavailable("plugbox is stopping").into_http();
         };
+        request.extensions_mut().insert(held.clone());
+        let clients = self.clients.clone();
+        let request = request.map(|body| Intake::new(body, clients, held.clone(), streams));
         let response = serve(request).await;
         let refused = match response.headers().get(Status::GRPC_STATUS) {
             None => None,
@@ -116,15 +198,34 @@ impl Handler {
                 .map(|_| self.unserved(method.path())),
             Some(_) => None,
         };
-        Ok(refused.map_or(response, Status::into_http))
+        refused.map_or(response, Status::into_http)
     }
 
     fn unserved(&self, method: &str) -> Status {
         Status::unimplemented(format!(
             "component '{}' does not serve {method}: its guest exports no interface for it",
-            self.component
+            self.clients.component()
         ))
     }
+}
+
+/// A connection whose client has begun to speak HTTP/2; what it has said is to be read again.
+///
+/// # Errors
+/// When it speaks something else.
+async fn greeted(
+    mut stream: tokio::net::UnixStream,
+) -> io::Result<impl AsyncRead + AsyncWrite + Unpin> {
+    let mut said = Vec::with_capacity(PREFACE.len());
+    while said.len() < PREFACE.len() {
+        let lacks = PREFACE.len() - said.len();
+        let read = (&mut stream).take(lacks as u64).read_buf(&mut said).await?;
+        if read == 0 || !PREFACE.starts_with(&said) {
+            return Err(io::Error::other("the client does not speak HTTP/2"));
+        }
+    }
+    let (read, write) = stream.into_split();
+    Ok(tokio::io::join(Cursor::new(said).chain(read), write))
 }
 
 const OUT_OF_RANGE: &str = "11";

@@ -4,16 +4,23 @@
 //! calls run as they are decoded. daprd has one connection for each component and keeps it, so nothing is gained by more.
 
 mod access;
+mod clients;
 mod connection;
+mod descriptors;
+mod intake;
 mod reflection;
+mod reply;
 mod router;
 mod socket;
 mod worker;
 
 pub use access::Access;
+pub use clients::Admission;
+pub use intake::Intake;
 pub use router::Router;
 pub use socket::Socket;
 
+use clients::{Clients, Place};
 use connection::{Calls, Handler};
 use std::{io, os::unix::net::UnixStream, sync::Arc, thread, time::Duration};
 use tokio::net::UnixListener;
@@ -30,6 +37,8 @@ pub struct Server {
     calls: Calls,
     /// Connections, and calls that outlive theirs.
     tasks: TaskTracker,
+    /// How many connections there may be.
+    connections: usize,
 }
 
 impl Server {
@@ -46,10 +55,11 @@ impl Server {
             stop,
             calls: Calls::default(),
             tasks,
+            connections: 0,
         })
     }
 
-    /// Serves a component's services on a socket, with reflection that lists exactly them.
+    /// Serves a component's services on a socket, to as many clients as are admitted, with reflection that lists exactly them.
     ///
     /// # Errors
     /// When the socket cannot be listened on.
@@ -58,9 +68,13 @@ impl Server {
         component: &str,
         socket: Socket,
         mut services: Router,
+        admission: Admission,
     ) -> anyhow::Result<()> {
         reflection::add(&mut services)?;
-        let handler = Handler::new(component, services, self.calls.clone());
+        self.connections = self.connections.saturating_add(admission.connections);
+        descriptors::have(self.connections);
+        let clients = Clients::new(component, admission);
+        let handler = Handler::new(clients, services, self.calls.clone());
         let listener = UnixListener::from_std(socket.listener()?)?;
         let workers = self.workers.clone();
         let stop = self.stop.clone();
@@ -93,7 +107,13 @@ async fn accept(listener: &UnixListener, workers: &[Worker], handler: Handler) {
             .await
             .and_then(|(stream, _)| stream.into_std())
         {
-            Ok(stream) => hand_over(stream, workers, &handler),
+            Ok(stream) => {
+                // Those who come meanwhile wait in the socket's backlog.
+                let Some(place) = handler.clients().place().await else {
+                    return;
+                };
+                hand_over(stream, workers, &handler, place);
+            }
             Err(error) => {
                 tracing::warn!("cannot accept a connection: {error}");
                 tokio::time::sleep(PAUSE).await;
@@ -103,8 +123,8 @@ async fn accept(listener: &UnixListener, workers: &[Worker], handler: Handler) {
 }
 
 /// To the worker with the fewest connections.
-fn hand_over(stream: UnixStream, workers: &[Worker], handler: &Handler) {
+fn hand_over(stream: UnixStream, workers: &[Worker], handler: &Handler, place: Place) {
     if let Some(worker) = workers.iter().min_by_key(|worker| worker.connections()) {
-        worker.take(stream, handler.clone());
+        worker.take(stream, handler.clone(), place);
     }
 }

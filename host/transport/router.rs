@@ -1,13 +1,41 @@
 //! From a request's path to the service that it names.
 
+use super::intake::Intake;
+use crate::proto::DESCRIPTORS;
 use http::{Request, Response};
-use hyper::body::Incoming;
-use std::{convert::Infallible, fmt, future::Future, pin::Pin, sync::Arc};
+use prost::Message;
+use prost_types::FileDescriptorSet;
+use std::{
+    convert::Infallible,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
 use tonic::{body::Body, server::NamedService};
 use tower::Service;
 
 type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
-type Serve = dyn Fn(Request<Incoming>) -> Answer + Send + Sync;
+type Serve = dyn Fn(Request<Intake>) -> Answer + Send + Sync;
+
+/// The paths on which clients send one message after the other.
+static STREAMS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let files = FileDescriptorSet::decode(DESCRIPTORS).unwrap_or_default();
+    let mut paths = Vec::new();
+    for file in &files.file {
+        for service in &file.service {
+            let streams = service.method.iter().filter(|one| one.client_streaming());
+            paths.extend(streams.map(|method| {
+                let (package, service) = (file.package(), service.name());
+                format!("/{package}.{service}/{}", method.name())
+            }));
+        }
+    }
+    paths
+});
+
+/// Reflection has streams only, and descriptors of its own.
+const REFLECTION: &str = "/grpc.reflection.";
 
 /// The services of one component. There are so few that to look through them is the quickest way.
 #[derive(Clone, Default)]
@@ -25,7 +53,7 @@ impl Router {
     /// Adds a generated server under its full name.
     pub fn add<S>(&mut self, server: S)
     where
-        S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>
+        S: Service<Request<Intake>, Response = Response<Body>, Error = Infallible>
             + NamedService
             + Clone
             + Send
@@ -46,10 +74,43 @@ impl Router {
         self.services.iter().map(|(name, _)| *name)
     }
 
+    /// Whether clients may send several messages on this path, and take their time.
+    pub(super) fn streams(path: &str) -> bool {
+        Self::reflects(path) || STREAMS.iter().any(|stream| stream == path)
+    }
+
+    /// Whether it is reflection's.
+    pub(super) fn reflects(path: &str) -> bool {
+        path.starts_with(REFLECTION)
+    }
+
     /// The service that a path like `/package.Service/Method` names.
     pub(super) fn find(&self, path: &str) -> Option<&Serve> {
         let (wanted, _) = path.strip_prefix('/')?.split_once('/')?;
         let found = self.services.iter().find(|(name, _)| *name == wanted);
         found.map(|(_, serve)| &**serve)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_stream_where_messages_are_pulled_and_read_and_to_reflection() {
+        let components = "/dapr.proto.components.v1";
+        for (path, streams) in [
+            (format!("{components}.PubSub/PullMessages"), true),
+            (format!("{components}.InputBinding/Read"), true),
+            (format!("{components}.PubSub/Publish"), false),
+            (format!("{components}.StateStore/Get"), false),
+            (
+                "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo".into(),
+                true,
+            ),
+            ("/".into(), false),
+        ] {
+            assert_eq!(Router::streams(&path), streams, "{path}");
+        }
     }
 }

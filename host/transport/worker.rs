@@ -1,6 +1,6 @@
 //! A thread with a runtime of its own, which serves the connections that it is given.
 
-use super::connection::Handler;
+use super::{clients::Place, connection::Handler};
 use std::{
     io,
     os::unix::net::UnixStream,
@@ -13,7 +13,7 @@ use std::{
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-type Connection = (UnixStream, Handler, Count);
+type Connection = (UnixStream, Handler, Place, Count);
 
 /// One thread that serves connections.
 pub(super) struct Worker {
@@ -53,10 +53,10 @@ impl Worker {
     }
 
     /// Gives it one more.
-    pub(super) fn take(&self, stream: UnixStream, handler: Handler) {
+    pub(super) fn take(&self, stream: UnixStream, handler: Handler, place: Place) {
         self.count.fetch_add(1, Ordering::Relaxed);
         let count = Count(self.count.clone());
-        if self.streams.send((stream, handler, count)).is_err() {
+        if self.streams.send((stream, handler, place, count)).is_err() {
             tracing::error!("a worker has ended: the connection is closed");
         }
     }
@@ -67,10 +67,10 @@ async fn serve(
     stop: CancellationToken,
     tasks: TaskTracker,
 ) {
-    while let Some((stream, handler, count)) = given.recv().await {
+    while let Some((stream, handler, place, count)) = given.recv().await {
         let stop = stop.clone();
         tasks.spawn(async move {
-            handler.serve(stream, stop).await;
+            handler.serve(stream, place, stop).await;
             drop(count);
         });
     }

@@ -108,21 +108,33 @@ impl State {
         } else {
             None
         };
-        if let Some(why) = why {
-            return Err(Some(Refused {
-                id: arrival.id,
-                message_id: arrival.message_id,
-                source: stream.source.clone(),
-                why,
-                dropped,
-            }));
-        }
+        let held = match (why, &stream.share) {
+            (Some(why), _) => Err(why),
+            (None, None) => Ok(None),
+            (None, Some(share)) => share
+                .hold(size)
+                .map(Some)
+                .ok_or_else(|| "clients have as much unread as may be (--request-memory)".into()),
+        };
+        let held = match held {
+            Ok(held) => held,
+            Err(why) => {
+                return Err(Some(Refused {
+                    id: arrival.id,
+                    message_id: arrival.message_id,
+                    source: stream.source.clone(),
+                    why,
+                    dropped,
+                }));
+            }
+        };
         let message = Message {
             id: wire_id.clone(),
             topic: arrival.topic,
             data: arrival.data,
             content_type: arrival.content_type,
             metadata: arrival.metadata,
+            _held: held,
         };
         // A stream that has ended has no client either.
         let sent = match &stream.messages {

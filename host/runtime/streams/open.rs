@@ -2,6 +2,7 @@
 
 use super::{Message, Source, Streams};
 use crate::{
+    budget::Share,
     engine::{Guest, Within, pub_sub::broker, types},
     runtime::{
         failure::Kind,
@@ -40,10 +41,11 @@ pub struct OpenStream {
 pub struct Answers(Place);
 
 impl OpenStream {
-    /// Tells the guest of a stream, and opens it if the guest agrees.
+    /// Tells the guest of a stream, and opens it if the guest agrees. What waits in it is held against `share`.
     pub(in crate::runtime) async fn open(
         instance: &Arc<Instance>,
         source: Source,
+        share: Option<Arc<Share>>,
     ) -> Result<Result<Self, types::Error>, Kind> {
         let slot = instance.least_streams()?.clone();
         let source = Arc::new(source);
@@ -64,7 +66,7 @@ impl OpenStream {
                 Ok(Ok(match tell(guest, id, &source).await? {
                     Err(refused) => Err(refused),
                     Ok(window) => {
-                        let (key, messages) = streams.add(source, id, window);
+                        let (key, messages) = streams.add(source, id, window, share);
                         let place = Place {
                             instance,
                             slot,

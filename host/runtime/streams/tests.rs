@@ -10,7 +10,7 @@ const LIMIT: usize = 4096;
 /// A stream that the guest knows as `ID`, as its client leaves.
 fn ended() -> Streams {
     let streams = Streams::new(Weak::new(), LIMIT);
-    let (key, _) = streams.add(Arc::new(Source::Binding), ID, 1);
+    let (key, _) = streams.add(Arc::new(Source::Binding), ID, 1, None);
     assert_eq!(streams.remove(key), Some(ID));
     streams
 }
@@ -41,7 +41,7 @@ fn a_new_guest_hears_nothing_of_a_stream_that_had_ended_before() {
 fn a_stream_that_ends_while_the_guest_is_told_of_it_is_closed_if_the_guest_agreed() {
     for (answer, closes) in [(Ok(1), true), (Err(()), false)] {
         let streams = Streams::new(Weak::new(), LIMIT);
-        let (key, _) = streams.add(Arc::new(Source::Binding), ID, 1);
+        let (key, _) = streams.add(Arc::new(Source::Binding), ID, 1, None);
         streams.forget_guest();
         let (id, _) = streams.state().name(key).unwrap();
         assert_eq!(streams.remove(key), Some(id));
@@ -57,7 +57,7 @@ fn a_stream_that_ends_while_the_guest_is_told_of_it_is_closed_if_the_guest_agree
 #[test]
 fn a_message_that_is_too_large_is_sent_back_a_few_times_and_then_dropped_whatever_its_id() {
     let streams = Streams::new(Weak::new(), LIMIT);
-    let (_key, _messages) = streams.add(Arc::new(Source::Binding), ID, 1);
+    let (_key, _messages) = streams.add(Arc::new(Source::Binding), ID, 1, None);
     let bring = |times: u32, data: Vec<u8>| {
         let arrival = Arrival::with(ID, &times.to_string(), data);
         let refused = streams.state().deliver(arrival).unwrap_err().unwrap();
@@ -72,4 +72,14 @@ fn a_message_that_is_too_large_is_sent_back_a_few_times_and_then_dropped_whateve
     assert!(bring(3, vec![1; LIMIT]));
     // Should it come anew, it is a new one.
     assert!(!bring(4, vec![1; LIMIT]));
+}
+
+#[test]
+fn however_many_ask_for_messages_one_waits() {
+    let streams = Streams::new(Weak::new(), LIMIT);
+    let first = streams.ask_once();
+    assert!(first.is_some());
+    assert!(streams.ask_once().is_none());
+    drop(first);
+    assert!(streams.ask_once().is_some());
 }
