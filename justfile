@@ -26,7 +26,7 @@ daprd:
     scripts/daprd
 
 # Everything that must hold before a change lands, with what it needs installed on the way
-test: lint guests unit clients guest-tests new rules hostile soak e2e
+test: lint guests unit clients guest-tests new rules hostile redis soak e2e
 
 # Formatting, clippy, the dependencies' licences and sources
 lint:
@@ -66,6 +66,11 @@ rules: guests
 # Guests that attack and files that lie, with what each attack costs the runner and a neighbour: before, meanwhile and after
 hostile: guests
     cargo test --locked --test hostile -- --test-threads=1 --nocapture
+
+# The guest over a Redis server, and a real one
+redis: guests
+    scripts/redis || [[ $? == 3 && -z "${CI:-}" ]]
+    cargo test --locked --test redis
 
 # Streams under cancels, failures and traps, for a minute or, with more messages, for longer; a seed repeats a run
 soak messages="100000" seed="": guests

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test program uses a part of it.
 
 pub mod broker;
+pub mod redis;
 mod store;
 
 pub use store::Store;
@@ -49,9 +50,13 @@ pub fn is_built(name: &str) -> bool {
 }
 
 /// A store (`state`) or a broker (`broker`) in memory, in the language that PLUGBOX_TEST_LANGUAGE names: Rust without it.
+/// `redis` is no language, but the guest that is both over a Redis server.
 pub fn memory(block: &str) -> String {
-    let language = std::env::var("PLUGBOX_TEST_LANGUAGE");
-    format!("{}-memory-{block}", language.as_deref().unwrap_or("rust"))
+    match std::env::var("PLUGBOX_TEST_LANGUAGE").as_deref() {
+        Ok("redis") => "rust-redis".to_owned(),
+        Ok(language) => format!("{language}-memory-{block}"),
+        Err(_) => format!("rust-memory-{block}"),
+    }
 }
 
 /// The folder of test data that is not built: the repository's root.
