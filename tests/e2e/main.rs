@@ -34,6 +34,7 @@ mod message_life;
 mod process;
 mod pub_sub;
 mod query;
+mod redis;
 mod secrets;
 mod shutdown;
 mod sidecar;

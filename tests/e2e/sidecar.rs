@@ -3,7 +3,7 @@
 use crate::{
     http::{self, Answer},
     process::{Process, program, until},
-    support::{Runner, Setup as RunnerSetup, Store, connect},
+    support::{Runner, Setup as RunnerSetup, Store, connect, redis::RedisServer},
 };
 use hyper::header::{HeaderName, IF_MATCH};
 use rustix::process::Signal;
@@ -26,6 +26,7 @@ pub struct Stand {
     pub runner: Runner,
     guests: Guests,
     sockets: TempDir,
+    _redis: Option<RedisServer>,
 }
 
 /// What a runner serves, and how.
@@ -53,21 +54,39 @@ impl Stand {
     ) -> Option<Self> {
         let program = program("daprd")?;
         let sockets = tempfile::tempdir().unwrap();
-        let guests: Guests = Box::new(guests);
+        let mut properties = Vec::new();
+        let mut redis = None;
+        let mut guests: Guests = Box::new(guests);
+        if crate::support::memory("state") == "rust-redis" {
+            let server = RedisServer::start()?;
+            properties = vec![
+                ("redisHost".to_owned(), server.address()),
+                ("redeliverInterval".to_owned(), "100ms".to_owned()),
+            ];
+            let grant = server.grant();
+            guests = Box::new(move |runner| guests(runner).arg(&grant));
+            redis = Some(server);
+        }
         let runner = runner(&guests, sockets.path());
-        let setup = prepare(Setup::new(program, sockets.path()));
+        let setup = prepare(Setup::new(program, sockets.path(), properties));
         Some(Self {
             daprd: setup.start().await,
             runner,
             guests,
             sockets,
+            _redis: redis,
         })
     }
 
     /// Another sidecar beside the same runner.
     pub async fn another(&self, prepare: impl FnOnce(Setup) -> Setup) -> Daprd {
-        let program = self.daprd.setup.program.clone();
-        let setup = prepare(Setup::new(program, self.sockets.path()));
+        let Setup {
+            program,
+            properties,
+            ..
+        } = &self.daprd.setup;
+        let setup = Setup::new(program.clone(), self.sockets.path(), properties.clone());
+        let setup = prepare(setup);
         setup.start().await
     }
 
@@ -106,17 +125,20 @@ pub struct Setup {
     program: PathBuf,
     sockets: PathBuf,
     flags: Vec<String>,
+    /// What each resource says that does not say otherwise.
+    properties: Vec<(String, String)>,
     folder: TempDir,
 }
 
 impl Setup {
-    fn new(program: PathBuf, sockets: &Path) -> Self {
+    fn new(program: PathBuf, sockets: &Path, properties: Vec<(String, String)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("resources")).unwrap();
         Self {
             program,
             sockets: sockets.to_owned(),
             flags: Vec::new(),
+            properties,
             folder,
         }
     }
@@ -162,7 +184,10 @@ impl Setup {
     }
 
     fn save(&self, name: &str, kind: &str, metadata: &[(&str, &str)]) {
-        let metadata = metadata.iter();
+        let named = |name: &str| metadata.iter().any(|(known, _)| *known == name);
+        let usual = self.properties.iter().filter(|(name, _)| !named(name));
+        let usual = usual.map(|(name, value)| (&**name, &**value));
+        let metadata = metadata.iter().copied().chain(usual);
         let resource = json!({
             "apiVersion": "dapr.io/v1alpha1",
             "kind": "Component",
