@@ -85,7 +85,7 @@ e2e: guests
 bench which='*' *args: guests
     cargo bench --locked --bench '{{ which }}' -- {{ args }}
 
-# What is generated of the documentation: docs/contract.md
+# What is generated of the documentation: docs/contract.md and docs/manifest.md
 docs:
     UPDATE_DOCS=1 cargo test --locked --test docs
 

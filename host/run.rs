@@ -92,7 +92,7 @@ impl Serving {
         let aside = Aside::start()?;
         let mut components = Vec::new();
         for component in &config.components {
-            let (limits, grants) = (config.limits.clone(), config.grants.clone());
+            let (limits, grants) = (component.limits.clone(), component.grants.clone());
             let name = component.name.as_str();
             let template = loader.load(name, &component.guest, limits, grants).await?;
             let component = Component::new(name, template, tasks.clone(), aside.handle());
@@ -109,10 +109,10 @@ impl Serving {
         let close = CancellationToken::new();
         let mut server = Server::start(tasks)?;
         let mut lines = Vec::new();
-        for ((component, socket), named) in components.iter().zip(sockets).zip(&config.components) {
-            lines.push(announcement(component, &socket, &named.name.in_dapr()));
-            let router = services(component, config.message, close.clone());
-            server.serve(component.name(), socket, router, config.admission)?;
+        for ((component, socket), told) in components.iter().zip(sockets).zip(&config.components) {
+            lines.push(announcement(component, &socket, &told.name.in_dapr()));
+            let router = services(component, told.message, close.clone());
+            server.serve(component.name(), socket, router, told.admission)?;
         }
         Ok(Self {
             server,

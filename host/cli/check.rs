@@ -1,11 +1,15 @@
 //! `plugbox check`: hold a guest against the protocol's rules.
 
-use super::{answer, block::BlockName, sandbox::Sandbox};
+use super::{answer, block::BlockName, cache};
 use crate::{
     check,
-    config::{Component, Config, Name},
-    engine::Block,
-    transport::{Access, Admission},
+    config::{
+        Component, Config, Name,
+        settings::{Each, Engine, Sandbox, Served},
+        values::Count,
+    },
+    engine::{Block, Totals},
+    transport::Access,
 };
 use anyhow::Context;
 use std::{fs, path::PathBuf, time::Duration};
@@ -66,6 +70,9 @@ pub struct Check {
 
     #[command(flatten)]
     sandbox: Sandbox,
+
+    #[command(flatten)]
+    engine: Engine,
 }
 
 impl Check {
@@ -76,21 +83,28 @@ impl Check {
     pub(super) fn execute(self) -> anyhow::Result<bool> {
         let sockets = tempfile::tempdir().context("there is no folder for its socket")?;
         let guest = self.guest.display().to_string();
-        let component = Component {
-            name: Name::new("guest").map_err(anyhow::Error::msg)?,
-            guest: self.guest,
+        let name = Name::new("guest").map_err(anyhow::Error::msg)?;
+        let each = Each {
+            sandbox: self.sandbox,
+            served: Served {
+                max_instances: Some(Count(IDS)),
+                ..Served::default()
+            },
+        };
+        // Its instances are limited otherwise.
+        let totals = Totals {
+            stack: self.engine.max_stack().0,
+            components: 1,
+            instances: usize::MAX,
+            memory: usize::MAX,
         };
         let check = check::Check {
             config: Config {
-                components: vec![component],
+                components: vec![Component::new(name, self.guest, each)],
                 sockets: sockets.path().to_owned(),
                 access: Access::default(),
-                admission: Admission::default(),
-                cache: self.sandbox.cache(),
-                limits: self.sandbox.limits(IDS),
-                totals: self.sandbox.alone(),
-                message: self.sandbox.message(),
-                grants: self.sandbox.grants(),
+                cache: cache::place(&self.engine),
+                totals,
                 drain: DRAIN,
             },
             properties: self.metadata,

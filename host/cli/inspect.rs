@@ -1,6 +1,6 @@
 //! `plugbox inspect`: what a file is to plugbox.
 
-use super::sandbox::cache;
+use super::cache::cache;
 use crate::author::inspect;
 use std::path::PathBuf;
 

@@ -1,11 +1,11 @@
 //! The log, on standard error: standard output is for answers.
 
-use super::{Format, Log};
+use crate::config::settings::{Format, Log};
 use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 
-/// Begins to log: what `default` says, unless flags or the environment say otherwise.
-pub(super) fn start(log: &Log, default: &str) {
+/// Begins to log: what `default` says, unless flags, the manifest or the environment say otherwise.
+pub(super) fn start(log: Log, default: &str) {
     let default = match log.verbose {
         0 => default,
         1 => "info,plugbox=debug",
@@ -21,7 +21,7 @@ pub(super) fn start(log: &Log, default: &str) {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);
-    match log.log_format {
+    match log.log_format.unwrap_or_default() {
         Format::Text => subscriber.with_ansi(io::stderr().is_terminal()).init(),
         Format::Json => subscriber.json().init(),
     }

@@ -2,27 +2,29 @@
 
 mod bindings;
 mod block;
+mod cache;
 mod check;
 mod componentize;
 mod inspect;
 mod log;
 mod new;
 mod run;
-mod sandbox;
-mod socket;
+mod schema;
 mod wit;
 
 use crate::{
     author::Source,
+    config::settings::Log,
     text::{cut, shown},
 };
 use bindings::Bindings;
 use check::Check;
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use componentize::Componentize;
 use inspect::Inspect;
 use new::New;
 use run::Run;
+use schema::Schema;
 use std::{
     fmt::Display,
     io::{self, Write},
@@ -50,51 +52,38 @@ enum Verb {
     Wit(Wit),
     Bindings(Bindings),
     Componentize(Componentize),
-}
-
-/// What goes to standard error.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Logging")]
-struct Log {
-    /// Log more; twice for everything. RUST_LOG, where it is set, decides instead.
-    #[arg(short, long, action = ArgAction::Count, global = true)]
-    verbose: u8,
-    /// How log lines are written to standard error.
-    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
-    log_format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// A line for a person.
-    Text,
-    /// A JSON object on each line.
-    Json,
+    Schema(Schema),
 }
 
 impl Cli {
-    /// Begins to log, on standard error.
-    pub fn start_log(&self) {
-        // Other verbs answer on standard output, and what they do on the way is theirs.
-        let default = match self.verb {
-            Verb::Run(_) => "warn,plugbox=info",
-            _ => "warn",
-        };
-        log::start(&self.log, default);
-    }
-
-    /// Does what the command line says: 0 when done, 1 when it failed, 2 when the words make no sense.
+    /// Does what the command line says, with a log on standard error: 0 when done, 1 when it failed, 2 when the words make no
+    /// sense.
     pub fn execute(self) -> ExitCode {
+        if !matches!(self.verb, Verb::Run(_)) {
+            // Other verbs answer on standard output, and what they do on the way is theirs.
+            log::start(self.log, "warn");
+        }
         let result = match self.verb {
             Verb::Check(check) => match check.execute() {
                 Ok(true) => Ok(()),
                 Ok(false) => return ExitCode::FAILURE,
                 Err(error) => Err(error),
             },
-            Verb::Run(run) => match run.config() {
-                Ok(config) => crate::run::run(config),
-                Err(error) => error.exit(),
+            Verb::Run(run) => match run.config(self.log) {
+                Ok((config, log)) => {
+                    log::start(log, "warn,plugbox=info");
+                    crate::run::run(config)
+                }
+                Err(run::Wrong::Words(error)) => error.exit(),
+                Err(run::Wrong::Manifest(error)) => {
+                    eprintln!("error: {}", plain(&error.to_string()));
+                    return ExitCode::from(2);
+                }
             },
+            Verb::Schema(schema) => {
+                answer(schema.execute());
+                Ok(())
+            }
             Verb::New(new) => new.execute().map(answer),
             Verb::Wit(wit) => wit.execute().map(answer),
             Verb::Bindings(bindings) => bindings.execute().map(answer),

@@ -1,16 +1,16 @@
 //! `plugbox run`: serve guests until a signal comes.
 
-use super::{
-    Cli,
-    sandbox::{Sandbox, Whole, count, duration, size},
-    socket,
-};
-use crate::{
-    config::{Component, Config, Name},
-    transport::{Access, Admission},
+use super::{Cli, cache};
+use crate::config::{
+    self, Component, Config, Manifest, Name, Section,
+    settings::{Each, Engine, Log, Whole},
 };
 use clap::{CommandFactory, error::ErrorKind};
-use std::{env, ffi::OsString, path::PathBuf, time::Duration};
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 /// Where daprd looks for sockets, by the names that its releases and its injector gave the variable, and where Layotto does; the
 /// first one set wins.
@@ -25,124 +25,151 @@ const SOCKETS_VARIABLES: [&str; 5] = [
 /// Where daprd looks when none of them is set.
 const SOCKETS: &str = "/tmp/dapr-components-sockets";
 
+/// The manifest that is read where nothing else is named.
+const MANIFEST: &str = "plugbox.toml";
+
 /// Serve guests as Dapr components, each on its own Unix socket, until SIGINT or SIGTERM.
 ///
 /// A Dapr resource names a component by its socket: a state store on `memory.sock` is `type: state.memory`, `version: v1`.
 /// Start plugbox before daprd, which looks for sockets once, when it starts.
+///
+/// Without a guest, plugbox.toml in the working folder says what to serve. Flags win over it, and hold for every component.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  plugbox run
   plugbox run memory.wasm
   plugbox run cache=a.wasm sessions=b.wasm --sockets /tmp/dapr-components-sockets
+  plugbox run -c plugbox.toml orders=target/orders.wasm
 
-Exit codes: 0 after a signal, 1 when something failed, 2 when the command line is wrong.")]
+Exit codes: 0 after a signal, 1 when something failed, 2 when the command line or the manifest is wrong.")]
 pub struct Run {
     /// The guests to serve. The name is the socket's; without one it is the file's, less its extension.
-    #[arg(value_name = "[NAME=]GUEST.wasm", required = true)]
+    #[arg(value_name = "[NAME=]GUEST.wasm")]
     guests: Vec<OsString>,
 
     /// The component's name, when there is one guest.
     #[arg(long)]
     name: Option<String>,
 
-    /// The folder of the sockets [default: the environment's DAPR_COMPONENTS_SOCKETS_FOLDER, or else
-    /// /tmp/dapr-components-sockets].
-    #[arg(long, value_name = "FOLDER")]
-    sockets: Option<PathBuf>,
-
-    /// The mode of the sockets' files: who may write to a socket may connect.
-    #[arg(long, value_name = "OCTAL", default_value = "0660", value_parser = socket::mode)]
-    socket_mode: u32,
-
-    /// The group of the sockets' files, by name or number [default: the group that plugbox runs as].
-    #[arg(long, value_name = "NAME|GID", value_parser = socket::group)]
-    socket_group: Option<u32>,
-
-    /// The most connections to one component. When there are as many, idle ones make room, and others wait.
-    #[arg(long, value_name = "COUNT", default_value = "1024", value_parser = count)]
-    max_connections: usize,
-
-    /// The most memory that requests to one component and its answers hold until clients have read them, beside 256 KiB for each
-    /// connection.
-    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
-    request_memory: usize,
-
-    /// How long a client may take to send a request, and to begin to speak after it has connected.
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
-    receive_timeout: Duration,
-
-    /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged; a second signal stops at
-    /// once.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = humantime::parse_duration)]
-    drain: Duration,
-
-    /// The most instances of one component: Dapr resources that name the same socket.
-    #[arg(long, value_name = "COUNT", default_value = "64", value_parser = count)]
-    max_instances: usize,
-
-    #[command(flatten)]
-    sandbox: Sandbox,
+    /// A manifest that says what to serve, and how [default: plugbox.toml, when no guest is named]. Guests that are named are
+    /// served beside those of the manifest, or in place of the one of the same name.
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
 
     #[command(flatten)]
     whole: Whole,
+
+    #[command(flatten)]
+    each: Each,
+
+    #[command(flatten)]
+    engine: Engine,
+}
+
+/// Why there is nothing to run.
+pub(super) enum Wrong {
+    /// The command line.
+    Words(Box<clap::Error>),
+    /// The manifest.
+    Manifest(config::Wrong),
 }
 
 impl Run {
-    /// What the words mean.
+    /// What the words and the manifest mean, and how to log it.
     ///
     /// # Errors
     /// When they make no sense together.
-    pub(super) fn config(self) -> Result<Config, clap::Error> {
-        let wrong = |message: String| {
+    pub(super) fn config(self, log: Log) -> Result<(Config, Log), Wrong> {
+        let manifest = self.manifest()?;
+        let log = log.over(manifest.log);
+        let config = self.over(manifest).map_err(|message| {
             let mut command = Cli::command();
             command.build();
             let run = command.find_subcommand_mut("run").cloned();
-            run.unwrap_or(command)
-                .error(ErrorKind::ValueValidation, message)
+            let error = run
+                .unwrap_or(command)
+                .error(ErrorKind::ValueValidation, message);
+            Wrong::Words(Box::new(error))
+        })?;
+        Ok((config, log))
+    }
+
+    /// The manifest that is meant: none beside guests, unless it is named.
+    fn manifest(&self) -> Result<Manifest, Wrong> {
+        let file = match &self.config {
+            Some(file) => file,
+            None if self.guests.is_empty() && Path::new(MANIFEST).exists() => Path::new(MANIFEST),
+            None => return Ok(Manifest::default()),
         };
-        if self.name.is_some() && self.guests.len() > 1 {
-            return Err(wrong(
+        let manifest = Manifest::read(file).map_err(Wrong::Manifest)?;
+        if manifest.components.is_empty() && self.guests.is_empty() {
+            let what = "it has no component, and no guest is named: begin one with [component.NAME], and name its guest";
+            let wrong = config::Wrong::altogether(file, what.to_owned());
+            return Err(Wrong::Manifest(wrong));
+        }
+        Ok(manifest)
+    }
+
+    /// What the words say over what the manifest says.
+    fn over(self, manifest: Manifest) -> Result<Config, String> {
+        if self.name.is_some() && self.guests.len() != 1 {
+            return Err(
                 "--name is for one guest. With several, name each: NAME=GUEST.wasm".to_owned(),
+            );
+        }
+        let mut named: Vec<Section> = Vec::new();
+        for guest in self.guests {
+            let section = section(guest, self.name.as_deref())?;
+            if let Some(other) = same(&mut named, &section.name) {
+                return Err(format!(
+                    "{} and {} are both named '{}'. Name them apart: NAME=GUEST.wasm",
+                    other.guest.display(),
+                    section.guest.display(),
+                    section.name.in_dapr(),
+                ));
+            }
+            named.push(section);
+        }
+        let mut sections = manifest.components;
+        for Section { name, guest, each } in named {
+            match same(&mut sections, &name) {
+                Some(section) => section.guest = guest,
+                None => sections.push(Section { name, guest, each }),
+            }
+        }
+        if sections.is_empty() {
+            return Err(format!(
+                "there is nothing to serve: name a guest, or write a {MANIFEST} here"
             ));
         }
-        let mut components: Vec<Component> = Vec::new();
-        for guest in self.guests {
-            let component = component(guest, self.name.as_deref()).map_err(wrong)?;
-            let name = component.name.in_dapr();
-            if let Some(other) = components.iter().find(|other| other.name.in_dapr() == name) {
-                return Err(wrong(format!(
-                    "{} and {} are both named '{name}'. Name them apart: NAME=GUEST.wasm",
-                    other.guest.display(),
-                    component.guest.display(),
-                )));
-            }
-            components.push(component);
-        }
+        let components = sections.into_iter().map(|Section { name, guest, each }| {
+            let each = self.each.clone().over(each).over(manifest.defaults.clone());
+            Component::new(name, guest, each)
+        });
+        let whole = self.whole.over(manifest.whole);
+        let engine = self.engine.over(manifest.engine);
         Ok(Config {
-            components,
-            sockets: self
+            components: components.collect(),
+            drain: whole.drain().0,
+            totals: whole.totals(&engine),
+            access: whole.access(),
+            sockets: whole
                 .sockets
                 .unwrap_or_else(|| sockets(|name| env::var_os(name))),
-            access: Access {
-                mode: self.socket_mode,
-                group: self.socket_group,
-            },
-            admission: Admission {
-                connections: self.max_connections,
-                memory: self.request_memory,
-                receive: self.receive_timeout,
-            },
-            cache: self.sandbox.cache(),
-            totals: self.whole.totals(&self.sandbox),
-            limits: self.sandbox.limits(self.max_instances),
-            message: self.sandbox.message(),
-            grants: self.sandbox.grants(),
-            drain: self.drain,
+            cache: cache::place(&engine),
         })
     }
 }
 
+/// The component that daprd knows by this name.
+fn same<'a>(sections: &'a mut [Section], name: &Name) -> Option<&'a mut Section> {
+    let name = name.in_dapr();
+    let mut sections = sections.iter_mut();
+    sections.find(|section| section.name.in_dapr() == name)
+}
+
 /// `NAME=GUEST.wasm`, or `GUEST.wasm` with the name from elsewhere. A `=` after a `/` belongs to the file.
-fn component(guest: OsString, name: Option<&str>) -> Result<Component, String> {
+fn section(guest: OsString, name: Option<&str>) -> Result<Section, String> {
     let (named, path) = match guest.to_str().and_then(|text| text.split_once('=')) {
         Some((name, path)) if !name.contains('/') => (Some(name.to_owned()), PathBuf::from(path)),
         _ => (None, PathBuf::from(guest)),
@@ -161,9 +188,10 @@ fn component(guest: OsString, name: Option<&str>) -> Result<Component, String> {
         (None, Some(name)) => name,
         (None, None) => stem(),
     };
-    Ok(Component {
+    Ok(Section {
         name: Name::new(&name)?,
         guest: path,
+        each: Each::default(),
     })
 }
 
@@ -179,12 +207,12 @@ fn sockets(variable: impl Fn(&str) -> Option<OsString>) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
+    use clap::Parser;
 
     fn named(guest: &str, name: Option<&str>) -> Result<(String, String), String> {
-        component(guest.into(), name).map(|component| {
-            let guest = component.guest.display().to_string();
-            (component.name.as_str().to_owned(), guest)
+        section(guest.into(), name).map(|section| {
+            let guest = section.guest.display().to_string();
+            (section.name.as_str().to_owned(), guest)
         })
     }
 
@@ -206,6 +234,116 @@ mod tests {
         }
         assert!(named("a=b.wasm", Some("c")).is_err());
         assert!(named("=b.wasm", None).is_err());
+    }
+
+    #[derive(clap::Parser)]
+    struct Words {
+        #[command(flatten)]
+        run: Run,
+    }
+
+    /// What becomes of words and a manifest.
+    fn config(words: &[&str], manifest: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        for guest in ["a.wasm", "b.wasm"] {
+            std::fs::write(folder.path().join(guest), "").unwrap();
+        }
+        let file = folder.path().join(MANIFEST);
+        let manifest = Manifest::parse(&file, manifest, &|_| None).unwrap();
+        let words = Words::parse_from([&["run"][..], words].concat());
+        words.run.over(manifest)
+    }
+
+    #[test]
+    fn what_is_said_nearest_counts() {
+        let manifest = "
+            timeout = '10s'
+            queue = 10
+            drain = '1s'
+            env = { A = 'top', B = 'top', C = 'top' }
+            [component.a]
+            guest = 'a.wasm'
+            timeout = '20s'
+            env = { B = 'own', C = 'own' }
+            [component.b]
+            guest = 'b.wasm'
+            memory = '1MiB'";
+        let words = ["--env=C=flag", "--max-instances=7", "more=c.wasm"];
+        let Config {
+            components, drain, ..
+        } = config(&words, manifest).unwrap();
+        let env = |values: [&str; 3]| {
+            let names = ["A", "B", "C"].map(str::to_owned).into_iter();
+            names.zip(values.map(str::to_owned)).collect()
+        };
+        let found: Vec<_> = components
+            .into_iter()
+            .map(|it| {
+                let (name, limits) = (it.name.as_str().to_owned(), it.limits);
+                let mut env = it.grants.env;
+                env.sort();
+                let memory = limits.memory >> 20;
+                (
+                    name,
+                    limits.timeout.as_secs(),
+                    limits.queue,
+                    memory,
+                    limits.ids,
+                    env,
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("a".to_owned(), 20, 10, 256, 7, env(["top", "own", "flag"])),
+                ("b".to_owned(), 10, 10, 1, 7, env(["top", "top", "flag"])),
+                (
+                    "more".to_owned(),
+                    10,
+                    10,
+                    256,
+                    7,
+                    env(["top", "top", "flag"])
+                ),
+            ]
+        );
+        assert_eq!(drain.as_secs(), 1);
+        let words = ["--timeout=30s", "--drain=0s", "--max-memory=2MiB"];
+        let Config {
+            components, drain, ..
+        } = config(&words, manifest).unwrap();
+        for component in components {
+            assert_eq!(component.limits.timeout.as_secs(), 30);
+            assert_eq!(component.limits.memory, 2 << 20);
+        }
+        assert!(drain.is_zero());
+    }
+
+    #[test]
+    fn a_guest_that_is_named_takes_the_place_of_the_manifests_or_is_one_more() {
+        let manifest = "[component.a]\nguest = 'a.wasm'\nqueue = 7";
+        let served = |words: &[&str]| {
+            let components = config(words, manifest)?.components;
+            let served = components.iter().map(|it| {
+                let guest = it.guest.file_name().unwrap().to_str().unwrap();
+                format!("{}={guest} {}", it.name.as_str(), it.limits.queue)
+            });
+            Ok::<_, String>(served.collect::<Vec<_>>().join(", "))
+        };
+        let table: &[(&[&str], &str)] = &[
+            (&[], "a=a.wasm 7"),
+            (&["x.wasm"], "a=a.wasm 7, x=x.wasm 256"),
+            (&["a=x.wasm"], "a=x.wasm 7"),
+            (&["A=x.wasm"], "a=x.wasm 7"),
+            (&["x.wasm", "--name=a"], "a=x.wasm 7"),
+        ];
+        for (words, expected) in table {
+            assert_eq!(served(words).as_deref(), Ok(*expected), "{words:?}");
+        }
+        for words in [["a=x.wasm", "A=y.wasm"], ["--name=a", "--queue=1"]] {
+            assert!(served(&words).is_err(), "{words:?}");
+        }
     }
 
     #[test]

@@ -50,34 +50,6 @@ pub struct Limits {
     pub requests: usize,
 }
 
-impl Default for Limits {
-    /// Generous for an honest guest in any language, and nothing that a machine could not bear.
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            start_timeout: Duration::from_secs(30),
-            // A Python guest of 18 MiB takes some ten seconds of one slow core.
-            compile_timeout: Duration::from_secs(300),
-            memory: 256 << 20,
-            table_elements: 1 << 20,
-            // A JavaScript or Python guest has about twenty.
-            parts: 1000,
-            ids: 64,
-            instances: 1,
-            queue: 256,
-            streams: 256,
-            // What grpc-go takes, which daprd is built with and has no way to change.
-            reply: 4 << 20,
-            transfer: 64 << 20,
-            handles: 20_000,
-            log_lines: 100,
-            files: 128,
-            sockets: 128,
-            requests: 64,
-        }
-    }
-}
-
 /// The limits of the whole runner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
@@ -89,17 +61,6 @@ pub struct Totals {
     pub instances: usize,
     /// Bytes of linear memory, of all instances together.
     pub memory: usize,
-}
-
-impl Default for Totals {
-    fn default() -> Self {
-        Self {
-            stack: 1 << 20,
-            components: 256,
-            instances: 1024,
-            memory: 8 << 30,
-        }
-    }
 }
 
 /// What all instances use together.

@@ -20,16 +20,6 @@ pub struct Access {
     pub group: Option<u32>,
 }
 
-impl Default for Access {
-    /// For the runner's own user and group.
-    fn default() -> Self {
-        Self {
-            mode: 0o660,
-            group: None,
-        }
-    }
-}
-
 impl Access {
     /// Makes a folder, and what is missing above it, for those who may connect: for the runner's user, for the group where one is
     /// named, for everybody where the socket is. A folder that is there is left alone.

@@ -31,16 +31,6 @@ pub struct Admission {
     pub receive: Duration,
 }
 
-impl Default for Admission {
-    fn default() -> Self {
-        Self {
-            connections: 1024,
-            memory: 256 << 20,
-            receive: Duration::from_secs(30),
-        }
-    }
-}
-
 /// The connections of one component.
 pub(super) struct Clients {
     component: Arc<str>,

@@ -59,6 +59,30 @@ fn component(text: &str, name: &str) {
 }
 
 #[test]
+fn a_manifest_that_makes_no_sense() {
+    let text = "timeuot = '1s'\n[component.a]\nguest = 3\n";
+    golden("manifest", Setup::new().manifest(text, 0));
+}
+
+#[test]
+fn a_manifest_that_is_not_there() {
+    golden(
+        "manifest-missing",
+        Setup::new().args(["-c", "/nonexistent/plugbox.toml"]),
+    );
+}
+
+#[test]
+fn a_manifest_without_a_component() {
+    golden("manifest-empty", Setup::new().manifest("", 0));
+}
+
+#[test]
+fn a_name_without_a_guest() {
+    golden("name-alone", Setup::new().arg("--name=a"));
+}
+
+#[test]
 fn a_file_that_is_not_there() {
     golden(
         "missing-file",

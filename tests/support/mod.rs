@@ -111,6 +111,19 @@ impl Setup {
         self
     }
 
+    /// Starts in a folder with this plugbox.toml, which has so many components.
+    pub fn manifest(mut self, text: &str, components: usize) -> Self {
+        std::fs::write(self.folder.path().join("plugbox.toml"), text).unwrap();
+        self.command.current_dir(self.folder.path());
+        self.components(components)
+    }
+
+    /// Waits for so many components more, which arguments bring.
+    pub fn components(mut self, components: usize) -> Self {
+        self.guests += components;
+        self
+    }
+
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.command.arg(arg);
         self

@@ -12,6 +12,7 @@
 //! | `listen:<address>:<port>` | waits for a connection there, and answers the line that comes |
 //! | `sockets:<count>` | makes so many sockets and answers how many it got, and why not more |
 //! | `files:<path>` | opens a file again and again, and answers how often it could, and why not more often |
+//! | `env:<name>` | answers a variable of the environment |
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -82,6 +83,7 @@ fn probe(verb: &str, argument: &str) -> io::Result<String> {
             let count: u32 = argument.parse().map_err(io::Error::other)?;
             (0..count).for_each(|line| println!("line {line} of {count}"));
         }
+        "env" => return std::env::var(argument).map_err(io::Error::other),
         "connect" => return connect(argument),
         "send" => return send(argument),
         "listen" => return listen(argument),

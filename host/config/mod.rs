@@ -1,9 +1,23 @@
-//! What the runner is to do: the one form that the command line takes before anything acts on it.
+//! What the runner is to do: the one form that the command line and the manifest take before anything acts on it.
+//!
+//! What can be set stands in `settings.rs`, each setting once; nothing behind [`Config`] knows where it was set.
+
+mod layers;
+mod manifest;
+mod schema;
+pub mod settings;
+pub mod values;
+
+pub use layers::Setting;
+pub use manifest::{Manifest, Section, Wrong};
+pub use schema::{in_toml, schema};
+pub use settings::named;
 
 use crate::{
     engine::{Cache, Grants, Limits, Totals},
     transport::{Access, Admission},
 };
+use settings::Each;
 use std::{path::PathBuf, time::Duration};
 
 /// All that the runner is told.
@@ -15,29 +29,44 @@ pub struct Config {
     pub sockets: PathBuf,
     /// Who may connect to them.
     pub access: Access,
-    /// What the clients of each component may take.
-    pub admission: Admission,
     /// Where compiled guests are kept.
     pub cache: Cache,
-    /// What each instance may use.
-    pub limits: Limits,
-    /// What all of them may use together.
+    /// What the guests of all components may use together.
     pub totals: Totals,
-    /// What each guest may reach.
-    pub grants: Grants,
-    /// The most bytes of one request.
-    pub message: usize,
     /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged.
     pub drain: Duration,
 }
 
 /// One component to serve.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Component {
     /// Its name: the socket's stem, and the second half of its type in Dapr.
     pub name: Name,
     /// The guest's file.
     pub guest: PathBuf,
+    /// What each of its instances may use.
+    pub limits: Limits,
+    /// What its guests may reach.
+    pub grants: Grants,
+    /// The most bytes of one request.
+    pub message: usize,
+    /// What its clients may take.
+    pub admission: Admission,
+}
+
+impl Component {
+    /// A component with all that is set for it.
+    pub fn new(name: Name, guest: PathBuf, each: Each) -> Self {
+        let Each { sandbox, served } = each;
+        Self {
+            name,
+            guest,
+            limits: sandbox.limits(served.max_instances().0),
+            message: sandbox.max_message().0,
+            admission: served.admission(),
+            grants: sandbox.grants(),
+        }
+    }
 }
 
 /// A component's name: letters, digits, `-`, `_` and `.`, as a file's name and as a part of a Dapr type.

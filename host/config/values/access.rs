@@ -1,9 +1,51 @@
 //! Who may connect to a socket, in the words of `chmod` and `chgrp`.
 
+use super::{Written, text, written_as_shown};
+use crate::config::layers::Value;
 use nix::unistd::Group;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
-/// The mode of a socket's file, in octal.
-pub(super) fn mode(text: &str) -> Result<u32, String> {
+/// The mode of a socket's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketMode(pub u32);
+
+impl FromStr for SocketMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        mode(text).map(Self)
+    }
+}
+
+impl fmt::Display for SocketMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04o}", self.0)
+    }
+}
+
+impl Value for SocketMode {}
+text!(SocketMode, "socket-mode", "0660");
+written_as_shown!(SocketMode);
+
+/// The group of a socket's file, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketGroup(pub u32);
+
+impl FromStr for SocketGroup {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        group(text).map(Self)
+    }
+}
+
+impl Value for SocketGroup {}
+text!(SocketGroup, "socket-group", "dapr");
+
+/// In octal.
+fn mode(text: &str) -> Result<u32, String> {
     let digits = text.strip_prefix("0o").unwrap_or(text);
     // from_str_radix takes a sign.
     let mode = match digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -24,7 +66,7 @@ pub(super) fn mode(text: &str) -> Result<u32, String> {
 }
 
 /// A group by its name or its number. Names are those that this machine knows; a number need not be.
-pub(super) fn group(text: &str) -> Result<u32, String> {
+fn group(text: &str) -> Result<u32, String> {
     if !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit()) {
         return match text.parse() {
             // The system takes the largest number as none.

@@ -1,0 +1,333 @@
+//! All that can be set. A setting is one field here, and its use.
+
+use super::{
+    layers::{settings, with_default},
+    values::{Count, Dir, Grace, Size, SocketGroup, SocketMode, Stack, Time, Variable},
+};
+use crate::{
+    engine::{Grants, Limits, Listen, Outbound, Totals},
+    transport::{Access, Admission},
+};
+use clap::ArgAction;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+settings! {
+    /// What is set for the whole runner.
+    pub struct Whole {
+        /// The folder of the sockets. Without it, it is the one that the environment names in DAPR_COMPONENTS_SOCKETS_FOLDER, or
+        /// else /tmp/dapr-components-sockets.
+        #[arg(long = "sockets", value_name = "FOLDER")]
+        #[schemars(example = "/tmp/dapr-components-sockets")]
+        pub sockets: Option<PathBuf>,
+
+        /// The mode of the sockets' files, in octal: who may write to a socket may connect.
+        #[arg(long = "socket-mode", value_name = "OCTAL")]
+        pub socket_mode: Option<SocketMode> = SocketMode(0o660),
+
+        /// The group of the sockets' files, by name or number. Without it, it is the group that plugbox runs as.
+        #[arg(long = "socket-group", value_name = "NAME|GID")]
+        pub socket_group: Option<SocketGroup>,
+
+        /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged; a second signal stops
+        /// at once.
+        #[arg(long = "drain", value_name = "DURATION")]
+        pub drain: Option<Grace> = Grace(Duration::from_secs(5)),
+
+        /// The most components.
+        #[arg(long = "max-components", value_name = "COUNT")]
+        pub max_components: Option<Count<1>> = Count(256),
+
+        /// The most instances of guests, of all components together.
+        #[arg(long = "max-total-instances", value_name = "COUNT")]
+        pub max_total_instances: Option<Count<1>> = Count(1024),
+
+        /// The most memory of all instances together.
+        #[arg(long = "max-total-memory", value_name = "SIZE")]
+        pub max_total_memory: Option<Size> = Size(8 << 30),
+    }
+
+    /// What is set for the engine, which all guests share.
+    pub struct Engine {
+        /// Whether compiled guests are kept in, and taken from, $XDG_CACHE_HOME/plugbox; the flag says no.
+        #[arg(long = "no-cache", num_args = 0, default_missing_value = "false")]
+        #[schemars(extend("default" = true))]
+        pub cache: Option<bool>,
+
+        /// The most stack of one call, of all guests alike: there is one code generator for all of them.
+        #[arg(long = "max-stack", value_name = "SIZE")]
+        pub max_stack: Option<Stack> = Stack(1 << 20),
+    }
+
+    /// What guests may use and reach.
+    pub struct Sandbox {
+        /// How long one call into a guest may take.
+        #[arg(long = "timeout", value_name = "DURATION")]
+        pub timeout: Option<Time> = Time(Duration::from_secs(30)),
+
+        /// How long a guest may take to start, and for each init.
+        #[arg(long = "start-timeout", value_name = "DURATION")]
+        pub start_timeout: Option<Time> = Time(Duration::from_secs(30)),
+
+        /// How long a guest may take to be compiled. One of 18MiB in Python takes some ten seconds of one slow core.
+        #[arg(long = "compile-timeout", value_name = "DURATION")]
+        pub compile_timeout: Option<Time> = Time(Duration::from_secs(300)),
+
+        /// The most memory of one instance.
+        #[arg(long = "max-memory", value_name = "SIZE")]
+        pub memory: Option<Size> = Size(256 << 20),
+
+        /// The most elements in the tables of one instance.
+        #[arg(long = "max-table-elements", value_name = "COUNT")]
+        pub max_table_elements: Option<Count<1>> = Count(1 << 20),
+
+        /// The most core instances inside one guest, and tables, and memories. One in JavaScript or Python has about twenty.
+        #[arg(long = "max-parts", value_name = "COUNT")]
+        pub max_parts: Option<Count<1>> = Count(1000),
+
+        /// How many guests serve each instance. More than one is for guests that keep nothing in memory.
+        #[arg(long = "instances", value_name = "COUNT")]
+        #[schemars(example = 4)]
+        pub instances: Option<Count<1>> = Count(1),
+
+        /// How many calls may wait for one guest that is busy.
+        #[arg(long = "queue", value_name = "COUNT")]
+        pub queue: Option<Count<0>> = Count(256),
+
+        /// The largest request that is taken.
+        #[arg(long = "max-message", value_name = "SIZE")]
+        pub max_message: Option<Size> = Size(64 << 20),
+
+        /// The largest reply, and the largest message on a stream. daprd takes no more than 4MiB.
+        #[arg(long = "max-reply", value_name = "SIZE")]
+        pub max_reply: Option<Size> = Size(4 << 20),
+
+        /// The most that a guest may hand to the host in one call: a reply, or all messages that it has at once.
+        #[arg(long = "max-transfer", value_name = "SIZE")]
+        pub max_transfer: Option<Size> = Size(64 << 20),
+
+        /// The most streams of one instance: subscriptions and reads.
+        #[arg(long = "max-streams", value_name = "COUNT")]
+        pub max_streams: Option<Count<1>> = Count(256),
+
+        /// The most handles that one guest may hold to what the host keeps for it, such as pollables, streams and headers.
+        #[arg(long = "max-handles", value_name = "COUNT")]
+        pub max_handles: Option<Count<1>> = Count(20_000),
+
+        /// The most files and folders that one guest may have open.
+        #[arg(long = "max-files", value_name = "COUNT")]
+        pub max_files: Option<Count<1>> = Count(128),
+
+        /// The most sockets that one guest may have, and lookups of names.
+        #[arg(long = "max-sockets", value_name = "COUNT")]
+        pub max_sockets: Option<Count<1>> = Count(128),
+
+        /// The most requests over HTTP that one guest may have under way.
+        #[arg(long = "max-requests", value_name = "COUNT")]
+        pub max_requests: Option<Count<1>> = Count(64),
+
+        /// The most lines a second that one guest may log for long.
+        #[arg(long = "max-log-lines", value_name = "COUNT")]
+        pub max_log_lines: Option<Count<1>> = Count(100),
+
+        /// Let guests see a folder, under a name of their own: read-only, unless it says rw.
+        #[arg(long = "dir", value_name = "HOST::GUEST[::ro|rw]")]
+        pub dirs: Vec<Dir>,
+
+        /// Give guests a variable of the environment; the flag without a value gives the one that plugbox itself has.
+        #[arg(long = "env", value_name = "NAME[=VALUE]")]
+        #[serde(deserialize_with = "Variable::all")]
+        #[schemars(with = "BTreeMap<String, String>", extend("examples" = [{ "LOG": "info" }]))]
+        pub env: Vec<Variable>,
+
+        /// Let guests reach a host: https://api.example.com, tcp://10.0.0.5:6379. The scheme is http, https, tcp or udp; without
+        /// one it is http and https. `*.example.com` is all below a name, `:*` all ports; without a port it is the scheme's own.
+        /// A name, or `*`, grants public addresses; private ones are granted by themselves, as networks like 10.0.0.0/8, or all
+        /// by `self`.
+        #[arg(long = "allow-outbound", value_name = "[SCHEME://]HOST[:PORT]")]
+        #[schemars(extend("examples" = [["tcp://127.0.0.1:6379", "https://*.example.com"]]))]
+        pub allowed_outbound_hosts: Vec<Outbound>,
+
+        /// Let guests wait for connections: 127.0.0.1:8080. The address may be `*`, the port a range or `*`.
+        #[arg(long = "allow-listen", value_name = "ADDRESS:PORT")]
+        #[schemars(extend("examples" = [["127.0.0.1:8080"]]))]
+        pub allowed_listen_addresses: Vec<Listen>,
+    }
+
+    /// How much of one component is served.
+    pub struct Served {
+        /// The most instances of one component: Dapr resources that name the same socket.
+        #[arg(long = "max-instances", value_name = "COUNT")]
+        pub max_instances: Option<Count<1>> = Count(64),
+
+        /// The most connections to one component. When there are as many, idle ones make room, and others wait.
+        #[arg(long = "max-connections", value_name = "COUNT")]
+        pub max_connections: Option<Count<1>> = Count(1024),
+
+        /// The most memory that requests to one component and its answers hold until clients have read them, beside 256 KiB for
+        /// each connection.
+        #[arg(long = "request-memory", value_name = "SIZE")]
+        pub request_memory: Option<Size> = Size(256 << 20),
+
+        /// How long a client may take to send a request, and to begin to speak after it has connected.
+        #[arg(long = "receive-timeout", value_name = "DURATION")]
+        pub receive_timeout: Option<Time> = Time(Duration::from_secs(30)),
+    }
+}
+
+/// What goes to standard error.
+#[derive(Debug, Clone, Copy, Default, clap::Args, Deserialize, JsonSchema)]
+#[command(
+    next_help_heading = "Logging",
+    mut_arg("log_format", |arg| with_default(arg, Some(Format::NAME.to_owned())))
+)]
+pub struct Log {
+    /// Log more; twice for everything. RUST_LOG, where it is set, decides instead.
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    #[serde(default)]
+    #[schemars(range(max = 2), extend("default" = 0))]
+    pub verbose: u8,
+    /// How log lines are written to standard error.
+    #[arg(long, value_enum, global = true)]
+    #[schemars(extend("default" = Format::NAME))]
+    pub log_format: Option<Format>,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// A line for a person.
+    #[default]
+    Text,
+    /// A JSON object on each line.
+    Json,
+}
+
+impl Format {
+    /// Of the one that it is by default.
+    const NAME: &str = "text";
+}
+
+/// What is set for each component.
+#[derive(Debug, Clone, Default, clap::Args, JsonSchema)]
+pub struct Each {
+    /// What its guests may use and reach.
+    #[command(flatten)]
+    #[schemars(flatten)]
+    pub sandbox: Sandbox,
+    /// How much of it is served.
+    #[command(flatten)]
+    #[schemars(flatten)]
+    pub served: Served,
+}
+
+impl Each {
+    /// What is set here, and what is set farther away where nothing is set here.
+    pub fn over(self, farther: Self) -> Self {
+        Self {
+            sandbox: self.sandbox.over(farther.sandbox),
+            served: self.served.over(farther.served),
+        }
+    }
+}
+
+impl Whole {
+    /// What the guests of all components may use together.
+    pub fn totals(&self, engine: &Engine) -> Totals {
+        Totals {
+            stack: engine.max_stack().0,
+            components: self.max_components().0,
+            instances: self.max_total_instances().0,
+            memory: self.max_total_memory().0,
+        }
+    }
+
+    /// Who may connect to the sockets.
+    pub fn access(&self) -> Access {
+        Access {
+            mode: self.socket_mode().0,
+            group: self.socket_group.map(|group| group.0),
+        }
+    }
+}
+
+impl Served {
+    /// What the clients of a component may take.
+    pub(super) fn admission(&self) -> Admission {
+        Admission {
+            connections: self.max_connections().0,
+            memory: self.request_memory().0,
+            receive: self.receive_timeout().0,
+        }
+    }
+}
+
+/// What holds where nothing was set.
+impl Default for Access {
+    fn default() -> Self {
+        Whole::default().access()
+    }
+}
+
+/// What holds where nothing was set.
+impl Default for Totals {
+    fn default() -> Self {
+        Whole::default().totals(&Engine::default())
+    }
+}
+
+/// What holds where nothing was set.
+impl Default for Limits {
+    fn default() -> Self {
+        Sandbox::default().limits(Served::default().max_instances().0)
+    }
+}
+
+impl Sandbox {
+    /// `ids` is how many instance ids a component serves.
+    pub(super) fn limits(&self, ids: usize) -> Limits {
+        Limits {
+            timeout: self.timeout().0,
+            start_timeout: self.start_timeout().0,
+            compile_timeout: self.compile_timeout().0,
+            memory: self.memory().0,
+            table_elements: self.max_table_elements().0,
+            parts: self.max_parts().0,
+            ids,
+            instances: self.instances().0,
+            queue: self.queue().0,
+            streams: self.max_streams().0,
+            reply: self.max_reply().0,
+            transfer: self.max_transfer().0,
+            handles: self.max_handles().0,
+            log_lines: u32::try_from(self.max_log_lines().0).unwrap_or(u32::MAX),
+            files: self.max_files().0,
+            sockets: self.max_sockets().0,
+            requests: self.max_requests().0,
+        }
+    }
+
+    pub(super) fn grants(self) -> Grants {
+        let env = self.env.into_iter();
+        Grants {
+            dirs: self.dirs.into_iter().map(Into::into).collect(),
+            env: env
+                .map(|variable| (variable.name, variable.value))
+                .collect(),
+            outbound: self.allowed_outbound_hosts.into(),
+            listen: self.allowed_listen_addresses.into(),
+        }
+    }
+}
+
+impl Log {
+    /// What is said here, and what is said farther away where nothing is said here.
+    pub fn over(self, farther: Self) -> Self {
+        Self {
+            verbose: self.verbose.max(farther.verbose),
+            log_format: self.log_format.or(farther.log_format),
+        }
+    }
+}
