@@ -1,7 +1,7 @@
 //! The runner's life: load every guest, bind every socket, serve until a signal, drain.
 
 use crate::{
-    config::Config,
+    config::{Config, named},
     engine::Loader,
     runtime::{Aside, Component},
     services::services,
@@ -84,7 +84,10 @@ impl Serving {
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
         let (count, most) = (config.components.len(), config.totals.components);
         if count > most {
-            bail!("{count} components are more than the {most} that may be (--max-components)");
+            bail!(
+                "{count} components are more than the {most} that may be ({})",
+                named::max_components
+            );
         }
         let loader = Loader::new(&config.cache, config.totals.clone())
             .context("the WebAssembly engine does not start")?;

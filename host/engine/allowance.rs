@@ -3,6 +3,7 @@
 //! What a guest has is what its table of handles holds, so nothing has to be told when it lets go of something.
 
 use super::{Limits, Origin};
+use crate::config::{Setting, named};
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
@@ -61,7 +62,7 @@ impl Allowance {
             }
         }
         let open = files.max(inputs).max(outputs);
-        self.more(open, self.files, "--max-files", "files open")
+        self.more(open, self.files, named::max_files, "files open")
     }
 
     /// Whether there may be one more socket or lookup of a name, beside so many lookups.
@@ -70,7 +71,12 @@ impl Allowance {
             .iter_mut()
             .filter(|entry| entry.is::<TcpSocket>() || entry.is::<UdpSocket>());
         let open = sockets.count() + lookups;
-        self.more(open, self.sockets, "--max-sockets", "sockets and lookups")
+        self.more(
+            open,
+            self.sockets,
+            named::max_sockets,
+            "sockets and lookups",
+        )
     }
 
     /// The place of one more request; none when there is none. It is free again when this is dropped.
@@ -78,16 +84,16 @@ impl Allowance {
         let place = self.free_requests.clone().try_acquire_owned().ok();
         if place.is_none() {
             let what = "requests over HTTP under way";
-            self.more(self.requests, self.requests, "--max-requests", what);
+            self.more(self.requests, self.requests, named::max_requests, what);
         }
         place
     }
 
     /// Whether there may be one more; where not, the operator is told once.
-    fn more(&self, have: usize, limit: usize, flag: &'static str, what: &str) -> bool {
+    fn more(&self, have: usize, limit: usize, setting: Setting, what: &str) -> bool {
         let more = have < limit;
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if !more && told.insert(flag) {
+        if !more && told.insert(setting.key) {
             let Origin {
                 component,
                 instance,
@@ -95,7 +101,7 @@ impl Allowance {
             tracing::warn!(
                 %component,
                 %instance,
-                "the guest has {limit} {what}, as many as it may ({flag}): more are refused"
+                "the guest has {limit} {what}, as many as it may ({setting}): more are refused"
             );
         }
         more
@@ -191,10 +197,10 @@ mod tests {
         let allowance = allowance();
         let told = || allowance.told.lock().unwrap().len();
         for _ in 0..3 {
-            assert!(!allowance.more(2, 2, "--max-files", "files open"));
+            assert!(!allowance.more(2, 2, named::max_files, "files open"));
             assert_eq!(told(), 1);
         }
-        assert!(!allowance.more(2, 2, "--max-sockets", "sockets"));
+        assert!(!allowance.more(2, 2, named::max_sockets, "sockets"));
         assert_eq!(told(), 2);
     }
 }

@@ -1,6 +1,7 @@
 //! How a guest ended, in words: the trap or the time limit, and the limit that it ran into before.
 
 use super::{guest::State, limits::Meter};
+use crate::config::{Setting, named};
 use bytesize::ByteSize;
 use std::{fmt, time::Duration};
 use wasmtime::{Store, Trap};
@@ -11,14 +12,14 @@ use wasmtime_wasi::ResourceTableError;
 pub struct TimedOut {
     /// The limit.
     pub limit: Duration,
-    /// The flag that sets it.
-    pub flag: &'static str,
+    /// What sets it.
+    pub setting: Setting,
 }
 
 impl fmt::Display for TimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let limit = humantime::format_duration(self.limit);
-        write!(f, "it ran longer than {limit} ({})", self.flag)
+        write!(f, "it ran longer than {limit} ({})", self.setting)
     }
 }
 
@@ -55,7 +56,8 @@ pub(super) fn ending(store: &Store<State>, error: &wasmtime::Error) -> Ending {
     if root.contains(TOO_MUCH) {
         let limit = ByteSize(limits.transfer as u64);
         return Ending::TooMuch(format!(
-            "it handed over more than {limit} in one call (--max-transfer)"
+            "it handed over more than {limit} in one call ({})",
+            named::max_transfer
         ));
     }
     let what = if let Some(trap) = error.downcast_ref::<Trap>() {
@@ -64,10 +66,16 @@ pub(super) fn ending(store: &Store<State>, error: &wasmtime::Error) -> Ending {
         || root.contains(HANDLES)
     {
         let limit = limits.handles;
-        format!("it held more than its {limit} handles (--max-handles)")
+        format!(
+            "it held more than its {limit} handles ({})",
+            named::max_handles
+        )
     } else if root.starts_with(PARTS) {
         let limit = limits.parts;
-        format!("it has more than {limit} core instances, tables or memories (--max-parts)")
+        format!(
+            "it has more than {limit} core instances, tables or memories ({})",
+            named::max_parts
+        )
     } else {
         root
     };
@@ -81,7 +89,10 @@ fn trapped(trap: Trap, meter: &Meter) -> String {
     match trap {
         Trap::StackOverflow => {
             let limit = ByteSize(meter.stack() as u64);
-            format!("it trapped ({trap}): its stack is {limit} (--max-stack)")
+            format!(
+                "it trapped ({trap}): its stack is {limit} ({})",
+                named::max_stack
+            )
         }
         trap => format!("it trapped ({trap})"),
     }

@@ -1,5 +1,6 @@
 //! Why a file cannot be served, in words for whoever passed it to the runner.
 
+use crate::config::named;
 use crate::text::shown;
 use std::{fmt, io, path::PathBuf, time::Duration};
 
@@ -33,8 +34,9 @@ pub enum Why {
     Invalid(String),
     /// It may be valid, and would have to be compiled for long to know.
     #[error(
-        "it is not compiled within {} (--compile-timeout). A large guest on a slow machine needs longer; a small one is made to take for ever",
-        humantime::format_duration(*.0)
+        "it is not compiled within {} ({}). A large guest on a slow machine needs longer; a small one is made to take for ever",
+        humantime::format_duration(*.0),
+        named::compile_timeout
     )]
     Compiling(Duration),
     /// A component with other exports.

@@ -1,6 +1,7 @@
 //! What a guest is allowed beside its own memory: nothing, until it is granted.
 
 use super::{Listen, Outbound};
+use crate::config::named;
 use std::{path::PathBuf, sync::Arc};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
@@ -43,7 +44,10 @@ impl Grants {
             wasi.preopened_dir(&dir.host, &dir.guest, permissions)
                 .map_err(|error| {
                     let host = dir.host.display();
-                    format!("the folder {host} that --dir grants cannot be opened: {error:#}")
+                    format!(
+                        "the folder {host} that is granted ({}) cannot be opened: {error:#}",
+                        named::dirs
+                    )
                 })?;
         }
         wasi.envs(&self.env);

@@ -11,6 +11,7 @@ use super::{
     speech::Voice,
     ticker::Pulse,
 };
+use crate::config::named;
 use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 use wasmtime::{
     Store, UpdateDeadline,
@@ -98,11 +99,11 @@ impl Within {
         match self {
             Self::Call => TimedOut {
                 limit: limits.timeout,
-                flag: "--timeout",
+                setting: named::timeout,
             },
             Self::Start => TimedOut {
                 limit: limits.start_timeout,
-                flag: "--start-timeout",
+                setting: named::start_timeout,
             },
         }
     }

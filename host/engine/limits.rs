@@ -1,5 +1,6 @@
 //! What one instance of a guest may use, and what all of them may use together.
 
+use crate::config::named;
 use bytesize::ByteSize;
 use std::{
     sync::{
@@ -113,7 +114,8 @@ impl Meter {
                 refused: None,
             }),
             false => Err(format!(
-                "the runner has {most} instances of guests already, as many as it may (--max-total-instances)"
+                "the runner has {most} instances of guests already, as many as it may ({})",
+                named::max_total_instances
             )),
         }
     }
@@ -155,7 +157,8 @@ impl ResourceLimiter for Meter {
         let Some(total) = grown(self.memory, current, desired, limit) else {
             let limit = ByteSize(limit as u64);
             self.refused = Some(format!(
-                "it asked for more memory than its {limit} (--max-memory)"
+                "it asked for more memory than its {limit} ({})",
+                named::memory
             ));
             return Ok(false);
         };
@@ -167,7 +170,8 @@ impl ResourceLimiter for Meter {
         ) {
             let limit = ByteSize(self.budget.totals.memory as u64);
             self.refused = Some(format!(
-                "it asked for more memory than is left of the {limit} of all instances (--max-total-memory)"
+                "it asked for more memory than is left of the {limit} of all instances ({})",
+                named::max_total_memory
             ));
             return Ok(false);
         }
@@ -189,7 +193,8 @@ impl ResourceLimiter for Meter {
             Some(total) => self.elements = total,
             None => {
                 self.refused = Some(format!(
-                    "it asked for tables of more than {limit} elements (--max-table-elements)"
+                    "it asked for tables of more than {limit} elements ({})",
+                    named::max_table_elements
                 ));
                 return Ok(false);
             }
@@ -269,7 +274,10 @@ mod tests {
         assert!(meter.table_growing(0, most - 1, None).unwrap());
         assert!(!meter.table_growing(0, 2, None).unwrap());
         let refused = meter.refused.take().unwrap();
-        assert!(refused.contains("(--max-table-elements)"), "{refused}");
+        assert!(
+            refused.contains("(--max-table-elements, or max_table_elements in the manifest)"),
+            "{refused}"
+        );
     }
 
     #[test]
@@ -280,7 +288,10 @@ mod tests {
         assert!(one.memory_growing(0, 60, None).unwrap());
         assert!(!other.memory_growing(0, 60, None).unwrap());
         let refused = other.refused.take().unwrap();
-        assert!(refused.contains("(--max-total-memory)"), "{refused}");
+        assert!(
+            refused.contains("(--max-total-memory, or max_total_memory in the manifest)"),
+            "{refused}"
+        );
         assert!(other.memory_growing(0, 40, None).unwrap());
         drop(one);
         assert!(other.memory_growing(40, 100, None).unwrap());
@@ -293,7 +304,10 @@ mod tests {
         let budget = budget(1, 100);
         let first = of(1, &budget);
         let refused = Meter::new(&Limits::default(), &budget).unwrap_err();
-        assert!(refused.contains("(--max-total-instances)"), "{refused}");
+        assert!(
+            refused.contains("(--max-total-instances, or max_total_instances in the manifest)"),
+            "{refused}"
+        );
         drop(first);
         of(1, &budget);
     }

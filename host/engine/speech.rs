@@ -1,7 +1,10 @@
 //! What guests say: their standard output, their standard error and wasi:logging, as lines of the runner's log.
 
 use super::contract::logging::Level;
-use crate::text::{cut, shown};
+use crate::{
+    config::named,
+    text::{cut, shown},
+};
 use bytes::Bytes;
 use std::{
     io,
@@ -81,7 +84,8 @@ impl Voice {
             tracing::warn!(
                 %component,
                 %instance,
-                "{left_out} lines of the guest were left out: {rate} a second are the most (--max-log-lines)"
+                "{left_out} lines of the guest were left out: {rate} a second are the most ({})",
+                named::max_log_lines
             );
         }
         let line = shown(text);

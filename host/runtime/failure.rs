@@ -1,6 +1,6 @@
 //! Why a call got no answer of the guest's own.
 
-use crate::engine::TimedOut;
+use crate::{config::named, engine::TimedOut};
 use std::fmt;
 
 /// A call that failed: where, and why.
@@ -91,7 +91,8 @@ impl fmt::Display for Failure {
             ),
             Kind::TooManyInstances { limit } => write!(
                 f,
-                ": the component serves {limit} instances already, as many as it may (--max-instances)"
+                ": the component serves {limit} instances already, as many as it may ({})",
+                named::max_instances
             ),
             Kind::PropertiesTooLarge { size, limit } => write!(
                 f,
@@ -99,7 +100,9 @@ impl fmt::Display for Failure {
             ),
             Kind::QueueFull { limit } => write!(
                 f,
-                ": {limit} calls wait for it already, as many as may (--queue). It is slower than its callers: try again later, or run more instances (--instances) if the guest allows it"
+                ": {limit} calls wait for it already, as many as may ({}). It is slower than its callers: try again later, or run more instances ({}) if the guest allows it",
+                named::queue,
+                named::instances
             ),
             Kind::DeadlinePassed => write!(
                 f,
@@ -107,11 +110,12 @@ impl fmt::Display for Failure {
             ),
             Kind::TooManyStreams { limit } => write!(
                 f,
-                ": {limit} streams are open already, as many as may (--max-streams)"
+                ": {limit} streams are open already, as many as may ({})",
+                named::max_streams
             ),
-            Kind::TimedOut(TimedOut { limit, flag }) => write!(
+            Kind::TimedOut(TimedOut { limit, setting }) => write!(
                 f,
-                ": {method} ran longer than {} and was stopped ({flag}); a new instance takes its place, and what the old one held in memory is gone",
+                ": {method} ran longer than {} and was stopped ({setting}); a new instance takes its place, and what the old one held in memory is gone",
                 humantime::format_duration(*limit)
             ),
             Kind::TooMuch { why } => write!(

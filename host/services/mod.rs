@@ -26,6 +26,7 @@ pub use consumers::Consumers;
 
 use crate::{
     budget::Held,
+    config::named,
     engine::{Block, types::Metadata},
     proto::dapr,
     runtime::{Address, Component},
@@ -117,8 +118,9 @@ fn reply<T: prost::Message>(component: &Component, message: T) -> Result<Respons
     let limit = component.limits().reply;
     if size > limit {
         return Err(Status::resource_exhausted(format!(
-            "component '{}': the reply has {size} bytes, and {limit} are the most (--max-reply; daprd takes no more than 4 MiB). Ask for less at once",
-            component.name()
+            "component '{}': the reply has {size} bytes, and {limit} are the most ({}; daprd takes no more than 4 MiB). Ask for less at once",
+            component.name(),
+            named::max_reply
         )));
     }
     let mut response = Response::new(message);

@@ -1,5 +1,6 @@
 //! Who may connect: the rights of a socket's file, and of the folders that the runner makes for it.
 
+use crate::config::named;
 use anyhow::{Context, bail};
 use rustix::{
     fd::{AsFd, AsRawFd, OwnedFd},
@@ -32,8 +33,9 @@ impl Access {
         for folder in missing.into_iter().rev() {
             self.make(folder).with_context(|| {
                 format!(
-                    "cannot make the folder {} for the sockets (--sockets names another)",
-                    folder.display()
+                    "cannot make the folder {} for the sockets (another is named by {})",
+                    folder.display(),
+                    named::sockets
                 )
             })?;
         }
@@ -68,8 +70,9 @@ impl Access {
         self.give_to_group(socket)?;
         socket.allow(self.mode).with_context(|| {
             format!(
-                "cannot set the mode of {} (--socket-mode)",
-                socket.path.display()
+                "cannot set the mode of {} ({})",
+                socket.path.display(),
+                named::socket_mode
             )
         })
     }
@@ -80,8 +83,9 @@ impl Access {
         };
         entry.give_to(group).with_context(|| {
             format!(
-                "cannot give {} to the group {group} (--socket-group): that is for root, and for members of the group",
-                entry.path.display()
+                "cannot give {} to the group {group} ({}): that is for root, and for members of the group",
+                entry.path.display(),
+                named::socket_group
             )
         })
     }

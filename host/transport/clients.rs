@@ -4,6 +4,7 @@
 //! room for others; one with an open stream never does, because daprd does not open a stream again.
 
 use crate::budget::{Budget, Share};
+use crate::config::named;
 use bytesize::ByteSize;
 use std::{
     collections::HashMap,
@@ -146,7 +147,8 @@ impl Clients {
             tracing::warn!(
                 component = %self.component,
                 connections = self.admission.connections,
-                "there are as many connections as there may be (--max-connections); idle ones make room, and others wait"
+                "there are as many connections as there may be ({}); idle ones make room, and others wait",
+                named::max_connections
             );
         }
     }
@@ -164,13 +166,15 @@ impl Clients {
             tracing::warn!(
                 component = %self.component,
                 bytes = standing.share.common(),
-                "requests and answers hold as much memory as they may (--request-memory); a client that does not read its answers is disconnected"
+                "requests and answers hold as much memory as they may ({}); a client that does not read its answers is disconnected",
+                named::request_memory
             );
         }
         Status::resource_exhausted(format!(
-            "component '{}': requests and answers hold as much memory as they may, {} (--request-memory): try again later",
+            "component '{}': requests and answers hold as much memory as they may, {} ({}): try again later",
             self.component,
-            ByteSize(self.admission.memory as u64)
+            ByteSize(self.admission.memory as u64),
+            named::request_memory
         ))
     }
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     budget::Held,
+    config::named,
     services::{Consumers, Size},
 };
 use http::{Request, Response};
@@ -240,6 +241,6 @@ fn oversized(response: &Response<Body>) -> Option<Status> {
         .strip_prefix("Error, decoded message length too large: ")?;
     Some(Status::new(
         Code::ResourceExhausted,
-        format!("the request is too large: {sizes} (--max-message)"),
+        format!("the request is too large: {sizes} ({})", named::max_message),
     ))
 }

@@ -1,5 +1,6 @@
 //! File descriptors: enough for the connections that may be, and for the guests' files and sockets beside them.
 
+use crate::config::named;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// For everything but connections.
@@ -19,7 +20,8 @@ pub(super) fn have(connections: usize) {
     };
     if setrlimit(Resource::Nofile, raised).is_err() || most < wanted {
         tracing::warn!(
-            "the system allows this process {most} files, fewer than {connections} connections may need (--max-connections): raise the limit (ulimit -n)"
+            "the system allows this process {most} files, fewer than {connections} connections may need ({}): raise the limit (ulimit -n)",
+            named::max_connections
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use super::clients::Clients;
 use crate::budget::Held;
+use crate::config::named;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use std::{
@@ -83,8 +84,9 @@ impl Body for Intake {
                 .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
             ready!(overdue.as_mut().poll(context));
             return Poll::Ready(Some(Err(Status::deadline_exceeded(format!(
-                "the request did not come to its end within {} (--receive-timeout)",
-                humantime::format_duration(limit)
+                "the request did not come to its end within {} ({})",
+                humantime::format_duration(limit),
+                named::receive_timeout
             ))
             .into())));
         };

@@ -1,6 +1,7 @@
 //! A Unix socket in the folder where clients look: bound with care, removed at the end.
 
 use super::access::{Access, Entry};
+use crate::config::named;
 use anyhow::{Context, bail};
 use rustix::fs::FileType;
 use std::{
@@ -41,8 +42,9 @@ impl Socket {
         let length = path.as_os_str().len();
         if length > PATH_LIMIT {
             bail!(
-                "the socket's path {} has {length} bytes, and a Unix socket's path can have {PATH_LIMIT}: use a shorter folder (--sockets) or name",
-                path.display()
+                "the socket's path {} has {length} bytes, and a Unix socket's path can have {PATH_LIMIT}: use a shorter folder ({}) or name",
+                path.display(),
+                named::sockets
             );
         }
         access.make_folder(folder)?;
@@ -105,8 +107,9 @@ fn make_room(path: &Path) -> anyhow::Result<()> {
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Ok(_) => bail!(
-            "{} is served by another process. Stop that one, or use another name or folder (--sockets)",
-            path.display()
+            "{} is served by another process. Stop that one, or use another name or folder ({})",
+            path.display(),
+            named::sockets
         ),
         Err(error) => Err(error).with_context(|| {
             format!(

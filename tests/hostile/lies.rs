@@ -305,7 +305,9 @@ fn a_component_that_takes_for_ever_to_be_compiled_is_refused_at_the_time_limit()
         let outcome = judge("run", &["--compile-timeout=2s"], &bytes);
         is_sound("run", what, &outcome);
         assert!(
-            outcome.err.contains("2s (--compile-timeout)"),
+            outcome
+                .err
+                .contains("2s (--compile-timeout, or compile_timeout in the manifest)"),
             "{}",
             outcome.err
         );

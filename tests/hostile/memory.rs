@@ -22,7 +22,9 @@ async fn memory_is_taken_as_far_as_the_limit_which_is_named_and_given_back() {
     let status = status.unwrap_err();
     assert_eq!(status.code(), Code::Internal, "{status}");
     assert!(
-        status.message().contains("256.0 MiB (--max-memory)"),
+        status
+            .message()
+            .contains("256.0 MiB (--max-memory, or memory in the manifest)"),
         "{status}"
     );
     store.set("key", "value").await.unwrap();

@@ -23,7 +23,10 @@ fn start_up_that_never_returns_is_an_error_that_names_the_limit() {
         .arg("--start-timeout=500ms");
     let (code, _, err) = setup.fail();
     assert_eq!(code, 1);
-    for words in ["endless-start.wasm", "500ms (--start-timeout)"] {
+    for words in [
+        "endless-start.wasm",
+        "500ms (--start-timeout, or start_timeout in the manifest)",
+    ] {
         assert!(err.contains(words), "{err}");
     }
 }

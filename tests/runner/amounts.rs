@@ -25,32 +25,32 @@ fn a_guest_that_cannot_start_within_its_limits_is_refused_with_the_limit_and_its
         (
             "(func $f call $f) (start $f)",
             "--max-stack=256KiB",
-            "call stack exhausted): its stack is 256.0 KiB (--max-stack)",
+            "call stack exhausted): its stack is 256.0 KiB (--max-stack, or max_stack in the manifest)",
         ),
         (
             "(func $f (loop br 0)) (start $f)",
             "--start-timeout=300ms",
-            "it ran longer than 300ms (--start-timeout)",
+            "it ran longer than 300ms (--start-timeout, or start_timeout in the manifest)",
         ),
         (
             "(memory 160)",
             "--max-memory=9MiB",
-            "more memory than its 9.0 MiB (--max-memory)",
+            "more memory than its 9.0 MiB (--max-memory, or memory in the manifest)",
         ),
         (
             "(memory 160)",
             "--max-total-memory=9MiB",
-            "left of the 9.0 MiB of all instances (--max-total-memory)",
+            "left of the 9.0 MiB of all instances (--max-total-memory, or max_total_memory in the manifest)",
         ),
         (
             "(table 100 funcref)",
             "--max-table-elements=99",
-            "tables of more than 99 elements (--max-table-elements)",
+            "tables of more than 99 elements (--max-table-elements, or max_table_elements in the manifest)",
         ),
         (
             "(table 1 funcref) (table 1 funcref)",
             "--max-parts=1",
-            "more than 1 core instances, tables or memories (--max-parts)",
+            "more than 1 core instances, tables or memories (--max-parts, or max_parts in the manifest)",
         ),
     ];
     let folder = tempfile::tempdir().unwrap();
@@ -72,7 +72,7 @@ fn more_components_than_may_be_are_refused_before_any_is_served() {
         .arg("--max-components=1")
         .fail();
     assert_eq!((code, out.as_str()), (1, ""));
-    assert!(err.contains("2 components are more than the 1 that may be (--max-components)"));
+    assert!(err.contains("2 components are more than the 1 that may be (--max-components, or max_components in the manifest)"));
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn more_than_the_host_takes_at_once_is_resource_exhausted_and_the_guest_is
     exhausted(
         store.get("reply:100000000").await,
         &[
-            "more than 8.0 MiB in one call (--max-transfer)",
+            "more than 8.0 MiB in one call (--max-transfer, or max_transfer in the manifest)",
             "new instance",
         ],
     );
@@ -156,7 +156,7 @@ async fn the_memory_of_all_instances_together_is_limited_and_given_back() {
     let mut store = runner.ready().await;
     for _ in 0..3 {
         let status = store.get("allocate").await.unwrap_err();
-        let words = "left of the 64.0 MiB of all instances (--max-total-memory)";
+        let words = "left of the 64.0 MiB of all instances (--max-total-memory, or max_total_memory in the manifest)";
         assert!(status.message().contains(words), "{status}");
     }
     let mut other = runner.store("store", "other").await;
@@ -224,7 +224,7 @@ async fn lines_of_the_log_are_limited_by_the_flag() {
     let begun = Instant::now();
     while !runner
         .log()
-        .contains("7 a second are the most (--max-log-lines)")
+        .contains("7 a second are the most (--max-log-lines, or max_log_lines in the manifest)")
     {
         assert!(begun.elapsed() < PATIENCE);
         store.text("out:still here\n").await;
@@ -246,7 +246,7 @@ async fn open_files_are_limited_and_the_operator_is_told_once() {
         // The folder is one of them.
         assert!(answer.starts_with("15: "), "{answer}");
     }
-    let flag = "as many as it may (--max-files)";
+    let flag = "as many as it may (--max-files, or max_files in the manifest)";
     runner.logs(&["16 files open", flag, "component=store"]);
     assert_eq!(runner.log().matches(flag).count(), 1);
 }
@@ -263,7 +263,7 @@ async fn sockets_are_limited_and_the_operator_is_told_once() {
         let answer = store.text("sockets:100").await;
         assert!(answer.starts_with("5: "), "{answer}");
     }
-    let flag = "as many as it may (--max-sockets)";
+    let flag = "as many as it may (--max-sockets, or max_sockets in the manifest)";
     runner.logs(&["5 sockets", flag, "component=store"]);
     assert_eq!(runner.log().matches(flag).count(), 1);
 }

@@ -23,6 +23,7 @@ mod instances;
 mod languages;
 mod lifecycle;
 mod limits;
+mod manifest;
 mod network;
 mod outlive;
 mod pause;

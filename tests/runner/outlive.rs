@@ -197,7 +197,10 @@ async fn odd_windows_and_odd_pollables_do_no_harm() {
         drop(odd);
     }
     let endless = broker.subscribe("many:20000").await.unwrap();
-    runner.logs(&["the guest failed", "20000 handles (--max-handles)"]);
+    runner.logs(&[
+        "the guest failed",
+        "20000 handles (--max-handles, or max_handles in the manifest)",
+    ]);
     drop(endless);
     let mut none = broker.subscribe("window:0").await.unwrap();
     reaches(&mut broker, "window:0", &mut none).await;

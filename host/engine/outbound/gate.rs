@@ -1,7 +1,10 @@
 //! What one instance may reach, and what the operator is told of what it may not.
 
 use super::{Client, Outbound, Scheme, private::is_private};
-use crate::engine::{Origin, allowance::Allowance};
+use crate::{
+    config::{Setting, named},
+    engine::{Origin, allowance::Allowance},
+};
 use std::{
     collections::HashSet,
     net::{IpAddr, SocketAddr},
@@ -111,12 +114,17 @@ impl Gate {
             Some(name) => (format!("{what} to {literal}:{port}"), name),
             None => (format!("{what} to {literal}:{port}"), literal.as_str()),
         };
-        self.refuse(&what, &format!("--allow-outbound {scheme}://{host}:{port}"));
+        self.refuse(
+            &what,
+            named::allowed_outbound_hosts,
+            &format!("{scheme}://{host}:{port}"),
+        );
     }
 
     /// Tells the operator what was refused and what would grant it: once.
-    pub(super) fn refuse(&self, what: &str, grant: &str) {
-        if self.told.news(grant) {
+    pub(super) fn refuse(&self, what: &str, setting: Setting, grant: &str) {
+        let grant = setting.granting(grant);
+        if self.told.news(&grant) {
             let Origin {
                 component,
                 instance,

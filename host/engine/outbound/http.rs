@@ -5,6 +5,7 @@ use super::{
     connect::{Connector, Refused},
     gate::Allowed,
 };
+use crate::config::named;
 use http::{Request, Response, Uri, uri};
 use http_body_util::BodyExt;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -194,8 +195,8 @@ impl WasiHttpHooks for Gate {
         };
         if !permitted {
             let target = format!("{scheme}://{host}:{port}");
-            let grant = format!("--allow-outbound {target}");
-            self.refuse(&format!("a request to {target}"), &grant);
+            let what = format!("a request to {target}");
+            self.refuse(&what, named::allowed_outbound_hosts, &target);
             return Box::new(async { Err(Error::HttpRequestDenied) });
         }
         let Some(place) = self.allowance.request() else {

@@ -4,6 +4,7 @@
 //! and the name speaks for them.
 
 use super::{Gate, Listen, Scheme, address, plain};
+use crate::config::named;
 use std::{
     collections::{HashMap, VecDeque},
     net::{IpAddr, SocketAddr},
@@ -127,7 +128,7 @@ fn may_listen(gate: &Gate, listen: &[Listen], address: SocketAddr) -> bool {
     let permitted = listen.iter().any(|granted| granted.covers(address));
     if !permitted {
         let what = format!("listening on {address}");
-        gate.refuse(&what, &format!("--allow-listen {address}"));
+        gate.refuse(&what, named::allowed_listen_addresses, &address.to_string());
     }
     permitted
 }
@@ -205,9 +206,10 @@ impl Host for SocketsView<'_> {
             let shown = name.escape_debug();
             let (what, grant) = (
                 format!("a lookup of {shown}"),
-                format!("--allow-outbound tcp://{shown}:PORT"),
+                format!("tcp://{shown}:PORT"),
             );
-            self.names.gate.refuse(&what, &grant);
+            let gate = &self.names.gate;
+            gate.refuse(&what, named::allowed_outbound_hosts, &grant);
             return Err(ErrorCode::AccessDenied.into());
         }
         if !literal && !self.one_more() {

@@ -1,7 +1,10 @@
 //! A message as a guest hands it out: passed to its stream, or refused.
 
 use super::{Answer, Message, Out, Source, State};
-use crate::engine::{bindings::input, pub_sub::broker::Delivery, types};
+use crate::{
+    config::named,
+    engine::{bindings::input, pub_sub::broker::Delivery, types},
+};
 use std::{
     borrow::Cow,
     hash::{DefaultHasher, Hash, Hasher},
@@ -103,7 +106,8 @@ impl State {
             Some("it is more than was asked for".into())
         } else if is_too_large {
             Some(Cow::Owned(format!(
-                "it has {size} bytes, and {limit} are the most (--max-reply; daprd takes no more than 4 MiB)"
+                "it has {size} bytes, and {limit} are the most ({}; daprd takes no more than 4 MiB)",
+                named::max_reply
             )))
         } else {
             None
@@ -111,10 +115,13 @@ impl State {
         let held = match (why, &stream.share) {
             (Some(why), _) => Err(why),
             (None, None) => Ok(None),
-            (None, Some(share)) => share
-                .hold(size)
-                .map(Some)
-                .ok_or_else(|| "clients have as much unread as may be (--request-memory)".into()),
+            (None, Some(share)) => share.hold(size).map(Some).ok_or_else(|| {
+                format!(
+                    "clients have as much unread as may be ({})",
+                    named::request_memory
+                )
+                .into()
+            }),
         };
         let held = match held {
             Ok(held) => held,
