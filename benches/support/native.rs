@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use plugbox::transport;
-use std::path::Path;
+use std::{path::Path, time::Duration};
 use tokio::net::UnixListener;
 use tokio_stream::wrappers::UnixListenerStream;
 use tokio_util::task::TaskTracker;
@@ -41,7 +41,13 @@ pub fn serve_pinned(socket: &Path, add: fn(&mut transport::Router)) -> anyhow::R
         let mut server = transport::Server::start(TaskTracker::new())?;
         let mut services = transport::Router::default();
         add(&mut services);
-        server.serve("native", bound, services, transport::Admission::default())?;
+        // As much as the runner takes by default.
+        let admission = transport::Admission {
+            connections: 1024,
+            memory: 256 << 20,
+            receive: Duration::from_secs(30),
+        };
+        server.serve("native", bound, services, admission)?;
         println!("serves on {}", socket.display());
         std::future::pending().await
     })
