@@ -441,3 +441,25 @@ fn what_is_no_guest_is_told_why_and_what_would_be_right() {
     golden("inspect-core-json", &done.out);
     golden("inspect-missing", &desk.fails("inspect guest.wasm"));
 }
+
+#[test]
+fn what_a_file_says_of_itself_reaches_the_terminal_as_text() {
+    let desk = Desk::new();
+    let told = |args: &str| {
+        let done = desk.run(args);
+        let told = format!("{}{}", done.out, done.err);
+        let wild = told
+            .chars()
+            .find(|letter| letter.is_control() && *letter != '\n');
+        assert_eq!(wild, None, "{told:?}");
+        assert!(told.contains(r"\u{1b}[2J"), "{told}");
+    };
+    desk.component(r#"(component (@custom "producers" "\01\08language\01\05a\1b[2J\00"))"#);
+    told("inspect guest.wasm");
+    desk.component(&export_of_nothing(r"\1b[2J"));
+    told("inspect guest.wasm");
+    told("run guest.wasm");
+    let core = wat::parse_str(r#"(module (func (export "a:\1b[2J/c#f")))"#);
+    desk.put("core.wasm", core.unwrap());
+    told("componentize core.wasm -o other.wasm");
+}
