@@ -5,6 +5,7 @@ use super::{
     error::{Why, chain},
     guest::State,
 };
+use crate::text::{cut, shown};
 use wasmtime::{
     Store,
     component::{Instance, InstancePre, types::ComponentItem},
@@ -14,6 +15,8 @@ use wasmtime::{
 const VERSION: &str = "0.1.0";
 /// Versions with the same beginning are one contract, with additions (semver, as the component model reads it).
 const TRACK: &str = "0.1.";
+/// The most bytes of a name that a message shows: a file may name things in a hundred thousand.
+const LENGTH: usize = 256;
 /// The packages of the contract.
 const PACKAGES: [&str; 2] = ["dapr:components/", "layotto:components/"];
 
@@ -288,7 +291,7 @@ fn known(export: &str, interface: &str) -> Result<Option<Interface>, Why> {
     if !version.starts_with(TRACK) {
         let newer = !version.is_empty() && !version.starts_with("0.0.");
         return Err(Why::Version {
-            export: export.to_owned(),
+            export: shown(cut(export, LENGTH)),
             ours: VERSION,
             otherwise: if newer {
                 ", or use a newer plugbox"
@@ -308,14 +311,29 @@ fn shape(interface: Interface) -> impl FnOnce(wasmtime::Error) -> Why {
     }
 }
 
-/// A few names for a message, however many there are.
+/// A few names for a message, however many there are and however long.
 pub(super) fn listed(names: &[String]) -> String {
     const SHOWN: usize = 5;
-    match names {
-        names if names.len() <= SHOWN => names.join(", "),
-        names => {
-            let shown: Vec<_> = names.iter().take(SHOWN).map(String::as_str).collect();
-            format!("{} and {} more", shown.join(", "), names.len() - SHOWN)
-        }
+    let beginnings = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| shown(cut(name, LENGTH)));
+    let beginnings = beginnings.collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => beginnings,
+        more => format!("{beginnings} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn names_are_listed_in_bounds_however_many_and_long_they_are() {
+        let names = |count, name: &str| vec![name.to_owned(); count];
+        assert_eq!(listed(&names(2, "a\x1b")), r"a\u{1b}, a\u{1b}");
+        assert_eq!(listed(&names(7, "a")), "a, a, a, a, a and 2 more");
+        assert!(listed(&names(100_000, &"é".repeat(1000))).len() < 2000);
     }
 }
