@@ -33,13 +33,15 @@ lint:
     scripts/tool cargo-deny 0.20.2
     cargo fmt --check
     cargo fmt --check --manifest-path guests/rust/Cargo.toml --all
+    cargo fmt --check --manifest-path fuzz/Cargo.toml
+    cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
     cargo clippy --locked --all-targets -- --deny warnings
     cargo deny --log-level error check bans licenses sources
     scripts/typescript run lint || [[ $? == 3 && -z "${CI:-}" ]]
 
-# The host's unit tests, and the runner from the outside
+# The host's unit tests, the runner from the outside, and the fuzzers' corpus with some mutations
 unit: guests
-    cargo test --locked --lib --bins --examples --test runner --test docs
+    cargo test --locked --lib --bins --examples --test runner --test docs --test fuzz
 
 # Clients that attack, with what a neighbour and the runner's memory saw of it
 clients: guests
@@ -81,6 +83,14 @@ soak messages="100000" seed="": guests
 e2e: guests
     scripts/e2e
 
+# Has libFuzzer look for what breaks an entry of fuzz/src/lib.rs, like `grpc`, for so many seconds; finds are in fuzz/artifacts
+fuzz target seconds="60": guests
+    scripts/tool cargo-fuzz 0.13.2
+    mkdir -p target/fuzz-corpus/{{ target }}
+    RUSTC_BOOTSTRAP=1 cargo fuzz run --dev --sanitizer none --target-dir target/fuzz {{ target }} \
+        target/fuzz-corpus/{{ target }} fuzz/corpus/{{ target }} -- \
+        -max_total_time={{ seconds }} -timeout=120 -rss_limit_mb=4096
+
 # plugbox against plain tonic servers as ratios in one run, `state` and `broker`; a guest beside those that do their worst, `neighbours`
 bench which='*' *args: guests
     cargo bench --locked --bench '{{ which }}' -- {{ args }}
@@ -93,6 +103,7 @@ docs:
 fmt:
     cargo fmt
     cargo fmt --manifest-path guests/rust/Cargo.toml --all
+    cargo fmt --manifest-path fuzz/Cargo.toml
     scripts/typescript run fmt
     ! command -v clang-format >/dev/null || git ls-files -z 'guests/c/*.[ch]' | xargs -0 clang-format -i
     ! command -v gofmt >/dev/null || gofmt -w guests/go
