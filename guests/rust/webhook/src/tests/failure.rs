@@ -50,13 +50,13 @@ fn answers_have_codes() {
 }
 
 #[test]
-fn a_denial_says_what_to_grant() {
+fn a_denial_says_where_what_would_grant_it_stands() {
     let error = failure::of_exchange(&ErrorCode::HttpRequestDenied, "example.com:8443");
     assert_eq!(error.code, Code::PermissionDenied);
     assert!(
         error
             .message
-            .contains("`--allow-outbound example.com:8443`"),
+            .contains("reach example.com:8443: plugbox's log says what would grant it"),
         "{}",
         error.message
     );
