@@ -5,10 +5,9 @@ use crate::{
     engine::Loader,
     runtime::{Aside, Component},
     services::services,
-    transport::{Server, Socket},
+    transport::{Server, Socket, raise_descriptors},
 };
 use anyhow::{Context, bail};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{
     io::{self, Write},
     process,
@@ -20,20 +19,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long streams that are cut off have to say so.
 const LAST_WORDS: Duration = Duration::from_millis(250);
-
-/// As many files and sockets as the system lets this process have: many systems begin with far fewer, for the sake of old programs.
-fn raise_descriptors() {
-    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    let most = Rlimit {
-        current: maximum,
-        maximum,
-    };
-    if current != maximum
-        && let Err(error) = setrlimit(Resource::Nofile, most)
-    {
-        tracing::debug!("the limit of open files stays {current:?}: {error}");
-    }
-}
 
 /// Serves what the configuration says, until a signal comes and calls have ended.
 ///

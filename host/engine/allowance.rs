@@ -94,13 +94,9 @@ impl Allowance {
         let more = have < limit;
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if !more && told.insert(setting.key) {
-            let Origin {
-                component,
-                instance,
-            } = &self.origin;
             tracing::warn!(
-                %component,
-                %instance,
+                component = %self.origin.component,
+                instance = %self.origin.instance,
                 "the guest has {limit} {what}, as many as it may ({setting}): more are refused"
             );
         }

@@ -169,9 +169,8 @@ impl Template {
         };
         let voice = Voice::new(origin.clone(), self.limits.log_lines);
         let allowance = Allowance::new(&self.limits, origin.clone());
-        let (outbound, client) = (self.grants.outbound.clone(), self.client.clone());
-        let told = self.told.clone();
-        let gate = Gate::new(outbound, client, told, origin, allowance.clone());
+        let (client, told) = (self.client.clone(), self.told.clone());
+        let gate = Gate::new(client, told, origin, allowance.clone());
         let names = Names::new(gate.clone(), self.grants.listen.clone());
         let mut wasi = self.grants.wasi().map_err(Why::Start)?;
         wasi.stdout(voice.stdout()).stderr(voice.stderr());

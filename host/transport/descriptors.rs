@@ -6,19 +6,31 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// For everything but connections.
 const OTHERS: u64 = 512;
 
+/// Has this process have as many as the system lets it: many systems begin with far fewer, for the sake of old programs.
+pub fn raise_descriptors() {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    if current != maximum
+        && let Err(error) = setrlimit(Resource::Nofile, most)
+    {
+        tracing::debug!("the limit of open files stays {current:?}: {error}");
+    }
+}
+
 /// Has the system allow descriptors for so many connections, as far as it may be asked to.
 pub(super) fn have(connections: usize) {
     let wanted = OTHERS.saturating_add(connections as u64);
-    let allowed = getrlimit(Resource::Nofile);
-    if allowed.current.is_none_or(|current| current >= wanted) {
-        return;
-    }
-    let most = allowed.maximum.map_or(wanted, |most| most.min(wanted));
-    let raised = Rlimit {
-        current: Some(most),
-        maximum: allowed.maximum,
+    let missing = || {
+        let current = getrlimit(Resource::Nofile).current;
+        current.filter(|current| *current < wanted)
     };
-    if setrlimit(Resource::Nofile, raised).is_err() || most < wanted {
+    if missing().is_some() {
+        raise_descriptors();
+    }
+    if let Some(most) = missing() {
         tracing::warn!(
             "the system allows this process {most} files, fewer than {connections} connections may need ({}): raise the limit (ulimit -n)",
             named::max_connections

@@ -16,6 +16,7 @@ mod worker;
 
 pub use access::Access;
 pub use clients::Admission;
+pub use descriptors::raise_descriptors;
 pub use intake::Intake;
 pub use router::Router;
 pub use socket::Socket;

@@ -59,7 +59,6 @@ fn speaks_for(name: &str, ip: IpAddr) -> bool {
 /// The way out of one instance.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Gate {
-    pub(super) allowed: Allowed,
     pub(super) client: Client,
     told: Told,
     origin: Origin,
@@ -69,14 +68,12 @@ pub(in crate::engine) struct Gate {
 
 impl Gate {
     pub(in crate::engine) fn new(
-        allowed: Arc<[Outbound]>,
         client: Client,
         told: Told,
         origin: Origin,
         allowance: Allowance,
     ) -> Self {
         Self {
-            allowed: Allowed(allowed),
             client,
             told,
             origin,
@@ -84,9 +81,14 @@ impl Gate {
         }
     }
 
+    /// What is granted.
+    pub(super) fn allowed(&self) -> &Allowed {
+        &self.client.allowed
+    }
+
     /// Whether sockets to a host are granted, on whatever port.
     pub(super) fn permits_lookup(&self, host: &str) -> bool {
-        let mut allowed = self.allowed.0.iter();
+        let mut allowed = self.allowed().0.iter();
         allowed.any(|allowed| allowed.covers_lookup(host))
     }
 
@@ -125,13 +127,9 @@ impl Gate {
     pub(super) fn refuse(&self, what: &str, setting: Setting, grant: &str) {
         let grant = setting.granting(grant);
         if self.told.news(&grant) {
-            let Origin {
-                component,
-                instance,
-            } = &self.origin;
             tracing::warn!(
-                %component,
-                %instance,
+                component = %self.origin.component,
+                instance = %self.origin.instance,
                 "{what} is refused. To grant it: {grant}"
             );
         }

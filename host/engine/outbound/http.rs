@@ -41,7 +41,7 @@ type Pool = legacy::Client<HttpsConnector<Connector>, WasiBody>;
 /// What sends requests, for all instances of a component: its connections serve several.
 #[derive(Clone)]
 pub(in crate::engine) struct Client {
-    allowed: Allowed,
+    pub(super) allowed: Allowed,
     /// Made when it is first needed: most guests send none.
     pool: Arc<OnceLock<Pool>>,
 }
@@ -189,9 +189,9 @@ impl WasiHttpHooks for Gate {
         let permitted = match address(host) {
             Some(address) => {
                 let address = (address, port).into();
-                self.allowed.address(scheme, address, iter::empty())
+                self.allowed().address(scheme, address, iter::empty())
             }
-            None => self.allowed.name(scheme, host, port),
+            None => self.allowed().name(scheme, host, port),
         };
         if !permitted {
             let target = format!("{scheme}://{host}:{port}");

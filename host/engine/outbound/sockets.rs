@@ -96,7 +96,7 @@ fn knows(gate: &Gate, answers: &Answers, scheme: Scheme, address: SocketAddr) ->
     let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
     let names = answers.iter().filter(|(of, _)| *of == ip);
     let names = names.map(|(_, name)| name.as_str());
-    gate.allowed.address(scheme, address, names)
+    gate.allowed().address(scheme, address, names)
 }
 
 /// The same, and the operator is told if it is not.
