@@ -1,10 +1,9 @@
 //! A client that behaves, and what it sees before, during and after an attack: its calls succeed, and the runner stays small.
 
-use crate::support::{Runner, Setup, Store};
-use hdrhistogram::Histogram;
+use crate::support::{Runner, Setup, Store, latency::Latency};
 use std::{
     sync::atomic::{AtomicBool, Ordering},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Calls that make a figure.
@@ -14,7 +13,7 @@ const CALLS: u64 = 200;
 pub const GROWTH: u64 = 64 << 20;
 
 struct Phase {
-    took: Histogram<u64>,
+    calls: Latency,
     resident: u64,
     descriptors: usize,
 }
@@ -22,7 +21,7 @@ struct Phase {
 impl Phase {
     fn new() -> Self {
         Self {
-            took: Histogram::new(3).unwrap(),
+            calls: Latency::new(),
             resident: 0,
             descriptors: 0,
         }
@@ -30,10 +29,8 @@ impl Phase {
 
     fn show(&self, name: &str) -> String {
         format!(
-            "{name}: p50 {:.2} ms, p99 {:.2} ms of {} calls, {} MiB, {} fds",
-            self.took.value_at_quantile(0.5) as f64 / 1000.0,
-            self.took.value_at_quantile(0.99) as f64 / 1000.0,
-            self.took.len(),
+            "{name}: {}, {} MiB, {} fds",
+            self.calls,
             self.resident >> 20,
             self.descriptors
         )
@@ -84,13 +81,9 @@ pub async fn attacked<R>(
 /// Calls until it has been enough. Every call must succeed.
 async fn watch(runner: &Runner, store: &mut Store, goes_on: impl Fn(u64) -> bool) -> Phase {
     let mut phase = Phase::new();
-    while goes_on(phase.took.len()) {
-        let begun = Instant::now();
-        store.set("key", "value").await.unwrap();
-        assert_eq!(store.text("key").await, "value");
-        let took = begun.elapsed() / 2;
-        phase.took.record(took.as_micros() as u64).unwrap();
-        if phase.took.len() % 16 == 1 {
+    while goes_on(phase.calls.count()) {
+        phase.calls.call(store).await;
+        if phase.calls.count() % 16 == 1 {
             phase.resident = phase.resident.max(runner.resident());
             phase.descriptors = phase.descriptors.max(runner.descriptors());
         }

@@ -1,25 +1,25 @@
 //! A runner with a guest that attacks and a neighbour that must not notice, and what both cost.
 
 use crate::support::{
-    PATIENCE, Runner, Setup, Store, addressed, broker::Broker, eventually, properties, repository,
+    PATIENCE, Runner, Setup, Store, addressed, broker::Broker, eventually, latency::Latency,
+    properties, repository,
 };
 use plugbox::proto::dapr::{
     InputBindingInitRequest, ReadRequest, ReadResponse, input_binding_client::InputBindingClient,
 };
 use std::{
-    fmt,
     path::PathBuf,
     process::Command,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tempfile::TempDir;
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_stream::wrappers::UnboundedReceiverStream;
-use tonic::{Status, Streaming, transport::Channel};
+use tonic::{Streaming, transport::Channel};
 
 pub const MIB: u64 = 1 << 20;
 
@@ -28,7 +28,7 @@ const TIMEOUTS: [&str; 2] = ["--timeout=2s", "--start-timeout=2s"];
 /// The neighbour's connections: as many as the runner can have threads, so that one surely shares the attacker's.
 const CONNECTIONS: usize = 8;
 /// The neighbour's calls before the attack, and again after it.
-const CALLS: usize = 400;
+const CALLS: u64 = 400;
 /// What the runner may keep of attacks that are over: pages that its allocator holds on to, for each thread that met one.
 const KEPT: u64 = 208 * MIB;
 /// What the log may grow by in one attack, in bytes. 500 lines at once and 100 a second are let through, 4 KiB each.
@@ -245,41 +245,15 @@ impl Module {
     }
 }
 
-/// How long calls took.
-struct Latency(Vec<Duration>);
-
-impl fmt::Display for Latency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut sorted = self.0.clone();
-        sorted.sort();
-        let [median, most] = [50, 99].map(|part| sorted[(sorted.len() - 1) * part / 100]);
-        let ms = |time: Duration| time.as_secs_f64() * 1000.0;
-        write!(f, "p50 {:.1} p99 {:.1} ms", ms(median), ms(most))
-    }
-}
-
 /// The neighbour's calls, in turn on each connection. All of them must succeed.
 async fn calls(neighbours: &mut [Store]) -> Latency {
-    let mut latency = Latency(Vec::new());
-    while latency.0.len() < CALLS {
+    let mut latency = Latency::new();
+    while latency.count() < CALLS {
         for neighbour in &mut *neighbours {
-            latency.0.push(call(neighbour).await);
+            latency.call(neighbour).await;
         }
     }
     latency
-}
-
-async fn call(neighbour: &mut Store) -> Duration {
-    let begun = Instant::now();
-    let call = async {
-        neighbour.set("key", "value").await?;
-        let got = neighbour.get("key").await?;
-        assert_eq!(got.data, b"value");
-        Ok::<_, Status>(())
-    };
-    let done = tokio::time::timeout(PATIENCE, call).await;
-    done.expect("the neighbour is not served").unwrap();
-    begun.elapsed() / 2
 }
 
 /// The neighbour's calls while something else goes on.
@@ -293,10 +267,10 @@ impl Meanwhile {
         let over = Arc::new(AtomicBool::new(false));
         let is_over = over.clone();
         let calls = tokio::spawn(async move {
-            let mut latency = Latency(Vec::new());
+            let mut latency = Latency::new();
             loop {
                 for neighbour in &mut neighbours {
-                    latency.0.push(call(neighbour).await);
+                    latency.call(neighbour).await;
                 }
                 if is_over.load(Ordering::Relaxed) {
                     return latency;

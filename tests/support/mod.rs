@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test program uses a part of it.
 
 pub mod broker;
+pub mod latency;
 pub mod redis;
 mod store;
 
@@ -283,6 +284,16 @@ impl Runner {
             .map(|field| fields[field].parse::<u64>().unwrap())
             .iter()
             .sum()
+    }
+
+    /// Waits until a second has passed in which it used no CPU.
+    pub fn rests(&self) {
+        let mut before = self.cpu_ticks();
+        eventually("no CPU is used", || {
+            thread::sleep(Duration::from_secs(1));
+            let now = self.cpu_ticks();
+            (std::mem::replace(&mut before, now) == now).then_some(())
+        });
     }
 
     /// Bytes of memory that are resident.
