@@ -9,14 +9,15 @@ use std::{
 /// The crate that serves WASI to guests carries the WIT of it, so what authors build against is what the host offers.
 const WASI: &str = "wasmtime-wasi-http";
 
-/// One entry for each building block, and one for applications; what they import comes along.
-const PROTOS: [&str; 6] = [
+/// One entry for each building block, one for applications, and one for operators; what they import comes along.
+const PROTOS: [&str; 7] = [
     "dapr/proto/components/v1/state.proto",
     "dapr/proto/components/v1/pubsub.proto",
     "dapr/proto/components/v1/bindings.proto",
     "dapr/proto/components/v1/secretstore.proto",
     "dapr/proto/runtime/v1/appcallback.proto",
     "spec/proto/pluggable/v1/hello/hello.proto",
+    "plugbox/admin/v1/admin.proto",
 ];
 
 fn main() -> io::Result<()> {
@@ -40,7 +41,12 @@ fn main() -> io::Result<()> {
 /// A table in Rust of each WIT file: where it belongs in an author's folder, and its text. First the contract, then WASI.
 fn wit() -> io::Result<String> {
     let own = env::current_dir()?.join("wit");
-    let mut files = vec![(PathBuf::from("world.wit"), own.join("world.wit"))];
+    let mut files = Vec::new();
+    for file in sorted(&own)? {
+        if let Some(name) = file.file_name().filter(|_| file.is_file()) {
+            files.push((PathBuf::from(name), file.clone()));
+        }
+    }
     for package in sorted(&own.join("deps"))? {
         // What the contract needs of wasi:io is a part of the whole.
         if !package.ends_with("wasi-io") {

@@ -72,7 +72,7 @@ impl Check {
         else {
             bail!("there is no guest to check");
         };
-        let exported: Vec<_> = component.exports().blocks().collect();
+        let exported: Vec<_> = component.blocks();
         if let Some(missing) = self.blocks.iter().find(|block| !exported.contains(block)) {
             let titles: Vec<_> = exported.iter().map(|block| block.title()).collect();
             bail!(

@@ -16,6 +16,7 @@
 //! [`rules`] is the protocol as a table of rules that any component can be checked against, and [`check`] does so to a guest; [`proto`] and the guest's contract
 //! (`wit/`) are generated; [`text`] keeps what others wrote from being more than text.
 
+pub mod admin;
 pub mod author;
 pub mod budget;
 pub mod check;

@@ -26,6 +26,11 @@ pub mod common {
     }
 }
 
+/// What operators ask of a runner.
+pub mod admin {
+    tonic::include_proto!("plugbox.admin.v1");
+}
+
 /// Layotto's side.
 pub mod layotto {
     /// References in a component's configuration.

@@ -1,11 +1,12 @@
 //! The runner's life: load every guest, bind every socket, serve until a signal, drain.
 
 use crate::{
-    config::{Config, named},
+    admin::Admin,
+    config::{AdminSocket, Config, named, settings::Served},
     engine::Loader,
     runtime::{Aside, Component},
     services::services,
-    transport::{Server, Socket, raise_descriptors},
+    transport::{Access, Server, Socket, raise_descriptors},
 };
 use anyhow::{Context, bail};
 use std::{
@@ -59,7 +60,7 @@ pub(crate) struct Serving {
     /// Cancelled, it ends the streams that are still open.
     close: CancellationToken,
     /// Guests need its clock.
-    _loader: Loader,
+    _loader: Arc<Loader>,
     /// And these threads.
     _aside: Aside,
 }
@@ -76,6 +77,7 @@ impl Serving {
         }
         let loader = Loader::new(&config.cache, config.totals.clone())
             .context("the WebAssembly engine does not start")?;
+        let loader = Arc::new(loader);
         let tasks = TaskTracker::new();
         let aside = Aside::start()?;
         let mut components = Vec::new();
@@ -94,13 +96,20 @@ impl Serving {
                 &config.access,
             )?);
         }
+        let admin_socket = config.admin.as_ref().map(admin_socket).transpose()?;
+        let mut admin = Admin::new(loader.clone(), config.drain);
         let close = CancellationToken::new();
         let mut server = Server::start(tasks)?;
         let mut lines = Vec::new();
         for ((component, socket), told) in components.iter().zip(sockets).zip(&config.components) {
             lines.push(announcement(component, &socket, &told.name.in_dapr()));
             let router = services(component, told.message, close.clone());
+            admin.add(component.clone(), told.clone(), router.names().collect());
             server.serve(component.name(), socket, router, told.admission)?;
+        }
+        if let Some(socket) = admin_socket.flatten() {
+            let router = Arc::new(admin).router();
+            server.serve("admin", socket, router, Served::default().admission())?;
         }
         Ok(Self {
             server,
@@ -134,11 +143,30 @@ impl Serving {
     }
 }
 
+/// The socket for operators, if it is to be had.
+fn admin_socket(admin: &AdminSocket) -> anyhow::Result<Option<Socket>> {
+    let private = Access {
+        mode: 0o600,
+        group: None,
+    };
+    match Socket::at(admin.path.clone(), &private) {
+        Ok(socket) => Ok(Some(socket)),
+        Err(error) if admin.optional => {
+            tracing::warn!(
+                "`plugbox status` and `plugbox swap` cannot reach this runner: {error:#}. Give it a socket of its own ({})",
+                named::admin
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// One line for whoever started it: what is served, where, and how a Dapr resource names it.
 fn announcement(component: &Arc<Component>, socket: &Socket, dapr_name: &str) -> String {
     let mut what = Vec::new();
     let mut types = Vec::new();
-    for block in component.exports().blocks() {
+    for block in component.blocks() {
         what.push(block.title());
         // Input and output bindings are one type.
         let named = block

@@ -30,6 +30,8 @@ world contract {
     export dapr:components/secret-store@0.1.0;
     export dapr:components/bulk-secret-store@0.1.0;
     export layotto:components/hello@0.1.0;
+    export plugbox:runner/handover@0.1.0;
+    export plugbox:runner/health@0.1.0;
 }";
 
 #[test]

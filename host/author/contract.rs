@@ -28,12 +28,17 @@ pub fn write_wit(folder: &Path, force: bool) -> anyhow::Result<Vec<PathBuf>> {
     files::write(folder, &files, force)
 }
 
-/// The contract without its worlds, and WASI, for a guest that has a world of its own.
+/// The contract and WASI, for a guest that has a world of its own, whose dependencies they are.
 pub(super) fn dependencies() -> impl Iterator<Item = File> {
-    let dependencies = FILES.iter().filter(|(place, _)| place.starts_with("deps/"));
-    dependencies.map(|(place, text)| File {
-        place: Path::new("wit").join(place),
-        bytes: text.as_bytes().to_vec(),
+    FILES.iter().map(|(place, text)| {
+        let place = match place.strip_prefix("deps/") {
+            Some(place) => Path::new("wit/deps").join(place),
+            None => Path::new("wit/deps/plugbox").join(place),
+        };
+        File {
+            place,
+            bytes: text.as_bytes().to_vec(),
+        }
     })
 }
 

@@ -37,7 +37,7 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
                     Component::new("guest", template, TaskTracker::new(), Handle::current());
                 let router = services(&component, 0, CancellationToken::new());
                 Verdict::Guest {
-                    blocks: component.exports().blocks().collect(),
+                    blocks: component.blocks(),
                     services: router.names().collect(),
                 }
             }

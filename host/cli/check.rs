@@ -102,6 +102,7 @@ impl Check {
             config: Config {
                 components: vec![Component::new(name, self.guest, each)],
                 sockets: sockets.path().to_owned(),
+                admin: None,
                 access: Access::default(),
                 cache: cache::place(&self.engine),
                 totals,

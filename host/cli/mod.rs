@@ -10,6 +10,8 @@ mod log;
 mod new;
 mod run;
 mod schema;
+mod status;
+mod swap;
 mod wit;
 
 use crate::{
@@ -25,12 +27,14 @@ use inspect::Inspect;
 use new::New;
 use run::Run;
 use schema::Schema;
+use status::Status;
 use std::{
     fmt::Display,
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
 };
+use swap::Swap;
 use wit::Wit;
 
 /// Serves Dapr and Layotto pluggable components from WebAssembly guests.
@@ -52,6 +56,8 @@ enum Verb {
     Wit(Wit),
     Bindings(Bindings),
     Componentize(Componentize),
+    Swap(Swap),
+    Status(Status),
     Schema(Schema),
 }
 
@@ -84,6 +90,8 @@ impl Cli {
                 answer(schema.execute());
                 Ok(())
             }
+            Verb::Swap(swap) => swap.execute().map(answer),
+            Verb::Status(status) => status.execute().map(answer),
             Verb::New(new) => new.execute().map(answer),
             Verb::Wit(wit) => wit.execute().map(answer),
             Verb::Bindings(bindings) => bindings.execute().map(answer),
@@ -101,6 +109,14 @@ impl Cli {
             }
         }
     }
+}
+
+/// Does what waits for another process.
+fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
 }
 
 /// What was asked for, on standard output. Whoever closed that does not want to know.

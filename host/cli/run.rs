@@ -1,8 +1,9 @@
 //! `plugbox run`: serve guests until a signal comes.
 
 use super::{Cli, cache};
+use crate::admin;
 use crate::config::{
-    self, Component, Config, Manifest, Name, Section,
+    self, AdminSocket, Component, Config, Manifest, Name, Section,
     settings::{Each, Engine, Log, Whole},
 };
 use clap::{CommandFactory, error::ErrorKind};
@@ -153,6 +154,10 @@ impl Run {
             drain: whole.drain().0,
             totals: whole.totals(&engine),
             access: whole.access(),
+            admin: Some(AdminSocket {
+                optional: whole.admin.is_none(),
+                path: whole.admin.clone().unwrap_or_else(admin::default_socket),
+            }),
             sockets: whole
                 .sockets
                 .unwrap_or_else(|| sockets(|name| env::var_os(name))),

@@ -29,12 +29,23 @@ pub struct Config {
     pub sockets: PathBuf,
     /// Who may connect to them.
     pub access: Access,
+    /// The socket for operators; none to have none.
+    pub admin: Option<AdminSocket>,
     /// Where compiled guests are kept.
     pub cache: Cache,
     /// What the guests of all components may use together.
     pub totals: Totals,
     /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged.
     pub drain: Duration,
+}
+
+/// The socket on which operators reach the runner.
+#[derive(Debug, Clone)]
+pub struct AdminSocket {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The runner does without it when it is taken: nobody has asked for this one.
+    pub optional: bool,
 }
 
 /// One component to serve.
@@ -52,6 +63,8 @@ pub struct Component {
     pub message: usize,
     /// What its clients may take.
     pub admission: Admission,
+    /// How long calls may wait while another guest takes the place of the one that serves.
+    pub swap_pause: Duration,
 }
 
 impl Component {
@@ -64,6 +77,7 @@ impl Component {
             limits: sandbox.limits(served.max_instances().0),
             message: sandbox.max_message().0,
             admission: served.admission(),
+            swap_pause: served.swap_pause().0,
             grants: sandbox.grants(),
         }
     }

@@ -30,6 +30,12 @@ settings! {
         #[arg(long = "socket-group", value_name = "NAME|GID")]
         pub socket_group: Option<SocketGroup>,
 
+        /// The socket on which `plugbox status` and `plugbox swap` reach the runner, for its user alone. Without it, it is what the
+        /// environment names in PLUGBOX_ADMIN, or else plugbox/admin.sock in XDG_RUNTIME_DIR or in a folder of the user's in /tmp.
+        #[arg(long = "admin", value_name = "SOCKET")]
+        #[schemars(example = "/run/plugbox/admin.sock")]
+        pub admin: Option<PathBuf>,
+
         /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged; a second signal stops
         /// at once.
         #[arg(long = "drain", value_name = "DURATION")]
@@ -131,6 +137,10 @@ settings! {
         #[arg(long = "max-log-lines", value_name = "COUNT")]
         pub max_log_lines: Option<Count<1>> = Count(100),
 
+        /// The most that an instance may hand over to the one that takes its place.
+        #[arg(long = "max-handover", value_name = "SIZE")]
+        pub max_handover: Option<Size> = Size(64 << 20),
+
         /// Let guests see a folder, under a name of their own: read-only, unless it says rw.
         #[arg(long = "dir", value_name = "HOST::GUEST[::ro|rw]")]
         pub dirs: Vec<Dir>,
@@ -160,6 +170,10 @@ settings! {
         /// The most instances of one component: Dapr resources that name the same socket.
         #[arg(long = "max-instances", value_name = "COUNT")]
         pub max_instances: Option<Count<1>> = Count(64),
+
+        /// How long calls may wait while another guest takes the place of the one that serves. If it takes longer, it does not.
+        #[arg(long = "swap-pause", value_name = "DURATION")]
+        pub swap_pause: Option<Time> = Time(Duration::from_secs(2)),
 
         /// The most connections to one component. When there are as many, idle ones make room, and others wait.
         #[arg(long = "max-connections", value_name = "COUNT")]
@@ -255,7 +269,7 @@ impl Whole {
 
 impl Served {
     /// What the clients of a component may take.
-    pub(super) fn admission(&self) -> Admission {
+    pub fn admission(&self) -> Admission {
         Admission {
             connections: self.max_connections().0,
             memory: self.request_memory().0,
@@ -306,6 +320,7 @@ impl Sandbox {
             files: self.max_files().0,
             sockets: self.max_sockets().0,
             requests: self.max_requests().0,
+            handover: self.max_handover().0,
         }
     }
 

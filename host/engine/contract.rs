@@ -20,6 +20,8 @@ mod generated {
                 export dapr:components/secret-store@0.1.0;
                 export dapr:components/bulk-secret-store@0.1.0;
                 export layotto:components/hello@0.1.0;
+                export plugbox:runner/handover@0.1.0;
+                export plugbox:runner/health@0.1.0;
             }
         ",
         world: "plugbox:host/guest",
@@ -66,6 +68,11 @@ pub mod secret {
     pub use super::generated::exports::dapr::components::{
         bulk_secret_store as bulk, secret_store as store,
     };
+}
+
+/// What the host asks beyond the protocols.
+pub mod runner {
+    pub use super::generated::exports::plugbox::runner::{handover, health};
 }
 
 /// Layotto's greeting.

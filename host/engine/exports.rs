@@ -1,7 +1,7 @@
 //! Which interfaces of the contract a guest exports, and whether their versions are ours.
 
 use super::{
-    contract::{bindings, hello, pub_sub, secret, state},
+    contract::{bindings, hello, pub_sub, runner, secret, state},
     error::{Why, chain},
     guest::State,
 };
@@ -18,7 +18,7 @@ const TRACK: &str = "0.1.";
 /// The most bytes of a name that a message shows: a file may name things in a hundred thousand.
 const LENGTH: usize = 256;
 /// The packages of the contract.
-const PACKAGES: [&str; 2] = ["dapr:components/", "layotto:components/"];
+const PACKAGES: [&str; 3] = ["dapr:components/", "layotto:components/", "plugbox:runner/"];
 
 /// The interfaces of the contract: each with its name there, its field here, and its generated module.
 macro_rules! interfaces {
@@ -89,6 +89,13 @@ macro_rules! interfaces {
                 })
             }
 
+            /// Whether the guest exports an interface.
+            pub(super) fn has(&self, interface: Interface) -> bool {
+                match interface {
+                    $(Interface::$variant => self.$field.is_some(),)+
+                }
+            }
+
             $(
                 /// # Errors
                 /// When the guest does not export the interface.
@@ -139,9 +146,18 @@ interfaces! {
     BulkSecretStore "bulk-secret-store" bulk_secret: secret::bulk,
     /// Layotto's greeting.
     Hello "hello" hello: hello::greeter,
+    /// State that the next instance takes over.
+    Handover "handover" handover: runner::handover,
+    /// Whether it can do its work.
+    Health "health" health: runner::health,
 }
 
 impl Interface {
+    /// Whether a client can reach it.
+    fn serves(self) -> bool {
+        !matches!(self, Self::Handover | Self::Health)
+    }
+
     /// The interface that this one means nothing without.
     fn belongs_to(self) -> Option<Self> {
         match self {
@@ -201,7 +217,7 @@ impl Block {
 
     /// The same with the package and the version that is served, as a world exports it.
     pub fn export(self) -> String {
-        let [dapr, layotto] = PACKAGES;
+        let [dapr, layotto, _] = PACKAGES;
         let package = if self == Self::Hello { layotto } else { dapr };
         format!("{package}{}@{VERSION}", self.name())
     }
@@ -231,6 +247,12 @@ impl Block {
 }
 
 impl Exports {
+    /// The interfaces that clients can reach through it.
+    pub fn served(&self) -> impl Iterator<Item = Interface> {
+        let all = Interface::ALL.iter().copied();
+        all.filter(|interface| interface.serves() && self.has(*interface))
+    }
+
     /// The building blocks that it can be.
     pub fn blocks(&self) -> impl Iterator<Item = Block> {
         Block::ALL
@@ -261,7 +283,7 @@ impl Exports {
                 _ => others.push(format!("{name:?}")),
             }
         }
-        if found.is_empty() {
+        if !found.iter().any(|interface| interface.serves()) {
             return Err(Why::NothingToServe {
                 exports: match others.as_slice() {
                     [] => "it has no exports at all".to_owned(),

@@ -5,14 +5,20 @@ use super::{
     allowance::Allowance,
     ending::ending,
     error::Why,
-    exports::{Exports, Functions},
+    exports::{Exports, Functions, Interface},
     limits::{Budget, Meter},
     outbound::{Client, Gate, Names, SocketsView, Told},
     speech::Voice,
     ticker::Pulse,
 };
 use crate::config::named;
-use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    path::PathBuf,
+    pin::Pin,
+    sync::{Arc, atomic::AtomicUsize},
+    time::Instant,
+};
 use wasmtime::{
     Store, UpdateDeadline,
     component::{InstancePre, ResourceTable},
@@ -109,9 +115,19 @@ impl Within {
     }
 }
 
+/// The file that a guest was loaded from, as it was then.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Where it was.
+    pub path: PathBuf,
+    /// SHA-256 of what was in it.
+    pub digest: [u8; 32],
+}
+
 /// A guest that is compiled, linked and checked, ready to be instantiated.
 pub struct Template {
     component: Arc<str>,
+    file: File,
     pre: InstancePre<State>,
     exports: Exports,
     limits: Limits,
@@ -123,26 +139,34 @@ pub struct Template {
 }
 
 impl Template {
+    /// # Errors
+    /// When what it exports is not the contract.
     pub(super) fn new(
         component: &str,
+        file: File,
         pre: InstancePre<State>,
-        exports: Exports,
         limits: Limits,
         grants: Grants,
         budget: Arc<Budget>,
         pulse: Pulse,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Why> {
+        Ok(Self {
             component: component.into(),
+            file,
+            exports: Exports::read(&pre)?,
             pre,
-            exports,
             limits,
             client: Client::new(grants.outbound.clone()),
             grants,
             told: Told::default(),
             budget,
             pulse,
-        }
+        })
+    }
+
+    /// The file it was loaded from.
+    pub fn file(&self) -> &File {
+        &self.file
     }
 
     /// What the guest exports.
@@ -155,13 +179,13 @@ impl Template {
         &self.limits
     }
 
-    /// A new instance for an instance id, which has run its start-up code and no call yet.
+    /// A new instance for an instance id, which has run its start-up code and no call yet. Its memory counts in `used`, too.
     ///
     /// # Errors
     /// When its start-up code traps or takes too long, when it needs more than its limits, when there are as many instances as
     /// there may be, or when an interface does not have the shape of the contract.
-    pub async fn instantiate(&self, id: &str) -> Result<Guest, Why> {
-        let meter = Meter::new(&self.limits, &self.budget).map_err(Why::Full)?;
+    pub async fn instantiate(&self, id: &str, used: &Arc<AtomicUsize>) -> Result<Guest, Why> {
+        let meter = Meter::new(&self.limits, &self.budget, used).map_err(Why::Full)?;
         let limit = Within::Start.limit(&self.limits);
         let origin = Origin {
             component: self.component.clone(),
@@ -245,6 +269,11 @@ impl Guest {
     /// The handles of what the host holds for the guest.
     pub(super) fn table(&mut self) -> &mut ResourceTable {
         &mut self.store.data_mut().table
+    }
+
+    /// Whether the guest exports an interface.
+    pub fn exports(&self, interface: Interface) -> bool {
+        self.functions.has(interface)
     }
 
     /// How a call that failed has ended the guest.

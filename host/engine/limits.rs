@@ -49,6 +49,8 @@ pub struct Limits {
     pub sockets: usize,
     /// Requests over HTTP that one instance may have under way.
     pub requests: usize,
+    /// Bytes that one instance may hand over to the one that takes its place.
+    pub handover: usize,
 }
 
 /// The limits of the whole runner.
@@ -94,6 +96,8 @@ fn take(used: &AtomicUsize, more: usize, limit: usize) -> bool {
 pub(super) struct Meter {
     limits: Limits,
     budget: Arc<Budget>,
+    /// The memory of all that count here, for whoever looks.
+    used: Arc<AtomicUsize>,
     memory: usize,
     elements: usize,
     /// Set once something was refused: explains the trap that usually follows.
@@ -103,12 +107,17 @@ pub(super) struct Meter {
 impl Meter {
     /// # Errors
     /// When there are as many instances as there may be.
-    pub(super) fn new(limits: &Limits, budget: &Arc<Budget>) -> Result<Self, String> {
+    pub(super) fn new(
+        limits: &Limits,
+        budget: &Arc<Budget>,
+        used: &Arc<AtomicUsize>,
+    ) -> Result<Self, String> {
         let most = budget.totals.instances;
         match take(&budget.instances, 1, most) {
             true => Ok(Self {
                 limits: limits.clone(),
                 budget: budget.clone(),
+                used: used.clone(),
                 memory: 0,
                 elements: 0,
                 refused: None,
@@ -133,6 +142,7 @@ impl Meter {
 impl Drop for Meter {
     fn drop(&mut self) {
         self.budget.memory.fetch_sub(self.memory, Ordering::Relaxed);
+        self.used.fetch_sub(self.memory, Ordering::Relaxed);
         self.budget.instances.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -175,6 +185,7 @@ impl ResourceLimiter for Meter {
             ));
             return Ok(false);
         }
+        self.used.fetch_add(total - self.memory, Ordering::Relaxed);
         self.memory = total;
         Ok(true)
     }
@@ -236,7 +247,7 @@ mod tests {
             memory,
             ..Limits::default()
         };
-        Meter::new(&limits, budget).unwrap()
+        Meter::new(&limits, budget, &Arc::default()).unwrap()
     }
 
     fn meter(memory: usize) -> Meter {
@@ -303,7 +314,7 @@ mod tests {
     fn instances_are_counted_while_they_live() {
         let budget = budget(1, 100);
         let first = of(1, &budget);
-        let refused = Meter::new(&Limits::default(), &budget).unwrap_err();
+        let refused = Meter::new(&Limits::default(), &budget, &Arc::default()).unwrap_err();
         assert!(
             refused.contains("(--max-total-instances, or max_total_instances in the manifest)"),
             "{refused}"

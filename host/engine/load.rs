@@ -4,13 +4,14 @@ use super::{
     Cache, Grants, Limits, LoadError, Totals, allowance,
     cache::Sealed,
     error::{Why, chain},
-    exports::{Exports, listed},
-    guest::{State, Template},
+    exports::listed,
+    guest::{File, State, Template},
     limits::Budget,
     measure::measure,
     outbound, speech,
     ticker::Ticker,
 };
+use sha2::{Digest, Sha256};
 use std::{
     fs,
     path::Path,
@@ -132,22 +133,18 @@ impl Loader {
         let bytes = fs::read(path)?;
         recognise(&bytes)?;
         measure(&bytes)?;
+        let file = File {
+            path: path.to_owned(),
+            digest: Sha256::digest(&bytes).into(),
+        };
         let component = self.compile(path, bytes, limits.compile_timeout).await?;
         if let Some(cache) = &self.cache {
             cache.seal();
         }
         let pre = self.link(&component)?;
-        let exports = Exports::read(&pre)?;
-        let template = Template::new(
-            name,
-            pre,
-            exports,
-            limits,
-            grants,
-            self.budget.clone(),
-            self.ticker.pulse(),
-        );
-        template.instantiate("").await?;
+        let (budget, pulse) = (self.budget.clone(), self.ticker.pulse());
+        let template = Template::new(name, file, pre, limits, grants, budget, pulse)?;
+        template.instantiate("", &Arc::default()).await?;
         Ok(template)
     }
 

@@ -2,11 +2,15 @@
 
 use super::{
     failure::{Failure, Kind},
+    generation::{Generation, Generations},
     instance::Instance,
     streams::{Hold, OpenStream, Source},
+    usage::Usage,
 };
-use crate::budget::Held;
-use crate::engine::{Block, Exports, Guest, Init, Limits, Running, Template, types};
+use crate::{
+    budget::Held,
+    engine::{Block, Guest, Init, Interface, Running, Template, types},
+};
 use std::{
     collections::{HashMap, hash_map::Entry},
     future::Future,
@@ -40,8 +44,10 @@ struct Entered {
 /// One component: a guest and its instances.
 pub struct Component {
     name: Arc<str>,
-    template: Arc<Template>,
+    pub(super) generations: Arc<Generations>,
     instances: RwLock<HashMap<String, Entered>>,
+    /// Inits share it; a swap has it alone, so that it knows all instances.
+    pub(super) swapping: tokio::sync::RwLock<()>,
     tasks: TaskTracker,
     aside: Handle,
 }
@@ -52,8 +58,9 @@ impl Component {
     pub fn new(name: &str, template: Template, tasks: TaskTracker, aside: Handle) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
-            template: Arc::new(template),
+            generations: Arc::new(Generations::new(template)),
             instances: RwLock::default(),
+            swapping: tokio::sync::RwLock::default(),
             tasks,
             aside,
         })
@@ -64,14 +71,24 @@ impl Component {
         &self.name
     }
 
-    /// What its guest exports.
-    pub fn exports(&self) -> &Exports {
-        self.template.exports()
+    /// What its guest is now.
+    pub fn generation(&self) -> Arc<Generation> {
+        self.generations.current()
     }
 
-    /// What each of its instances may use.
-    pub fn limits(&self) -> &Limits {
-        self.template.limits()
+    /// Whether its guest exports an interface.
+    pub fn exports(&self, interface: Interface) -> bool {
+        self.generation().template.exports().has(interface)
+    }
+
+    /// The building blocks that it is.
+    pub fn blocks(&self) -> Vec<Block> {
+        self.generation().template.exports().blocks().collect()
+    }
+
+    /// How many guests serve each instance.
+    pub fn guests(&self) -> usize {
+        self.generation().template.limits().instances.max(1)
     }
 
     /// Calls a block's `init`, on a new instance if this id has none. Answers what the guest names, or why it refuses.
@@ -94,6 +111,7 @@ impl Component {
         // A task of its own: a client that goes away must not leave a guest that is initialised and an instance that is not.
         let task = self.tasks.spawn(async move {
             let block = init.block();
+            let _settled = component.swapping.read().await;
             let instance = component.enter(&id)?;
             let result = instance.init(init).await;
             component.leave(&id, &instance);
@@ -181,17 +199,27 @@ impl Component {
 
     /// Has every open stream end, once what its guest has for it now is delivered and answered.
     pub async fn finish(&self) {
-        let instances: Vec<_> = {
-            let instances = self
-                .instances
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
-            let instances = instances.values();
-            instances.map(|entered| entered.instance.clone()).collect()
-        };
-        for instance in instances {
+        for instance in self.instances() {
             instance.finish().await;
         }
+    }
+
+    /// What its instances do and have, by their ids.
+    pub fn usage(&self) -> Vec<Usage> {
+        let instances = self.instances();
+        let mut usage: Vec<_> = instances.iter().map(|it| it.usage()).collect();
+        usage.sort_by(|one, other| one.id.cmp(&other.id));
+        usage
+    }
+
+    /// All of them, as they are now.
+    pub(super) fn instances(&self) -> Vec<Arc<Instance>> {
+        let instances = self
+            .instances
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let instances = instances.values();
+        instances.map(|entered| entered.instance.clone()).collect()
     }
 
     /// Waits no longer than the client does.
@@ -222,7 +250,7 @@ impl Component {
 
     /// The instance of an id, new if there is none, kept at least until the Init that asks for it has ended.
     fn enter(&self, id: &str) -> Result<Arc<Instance>, Kind> {
-        let limit = self.limits().ids;
+        let limit = self.generation().template.limits().ids;
         let mut instances = self
             .instances
             .write()
@@ -235,7 +263,7 @@ impl Component {
                 instance: Instance::new(
                     self.name.clone(),
                     id.to_owned(),
-                    self.template.clone(),
+                    self.generations.clone(),
                     &self.tasks,
                     &self.aside,
                 ),

@@ -2,8 +2,10 @@
 
 use super::{
     failure::Kind,
+    generation::Generations,
     slot::{Full, Job, Slot, Work},
     streams::{Asked, Streams},
+    usage::{Counters, Usage},
 };
 use crate::{
     engine::{Block, Ending, Guest, Init, Running, Template, Why, Within, types},
@@ -45,23 +47,25 @@ type Starting<'a> = Pin<Box<dyn Future<Output = Result<BoxedGuest, Kind>> + Send
 pub(super) struct Instance {
     component: Arc<str>,
     id: String,
-    template: Arc<Template>,
+    generations: Arc<Generations>,
     inits: Mutex<BTreeMap<Block, Initialised>>,
     slots: Vec<Arc<GuestSlot>>,
     /// Where to look for an idle slot first.
     turn: AtomicUsize,
+    counters: Counters,
 }
 
 impl Instance {
     pub(super) fn new(
         component: Arc<str>,
         id: String,
-        template: Arc<Template>,
+        generations: Arc<Generations>,
         tasks: &TaskTracker,
         aside: &Handle,
     ) -> Arc<Self> {
         Arc::new_cyclic(|instance| {
-            let limits = template.limits();
+            let generation = generations.current();
+            let limits = generation.template.limits();
             let slot = |_| {
                 let streams = Arc::new(Streams::new(instance.clone(), limits.reply));
                 Slot::new(streams, limits.queue, tasks.clone(), aside.clone())
@@ -70,9 +74,10 @@ impl Instance {
                 component,
                 id,
                 slots: (0..limits.instances.max(1)).map(slot).collect(),
-                template: template.clone(),
+                generations: generations.clone(),
                 inits: Mutex::default(),
                 turn: AtomicUsize::new(0),
+                counters: Counters::default(),
             }
         })
     }
@@ -202,7 +207,7 @@ impl Instance {
 
     /// The slot with the fewest streams, if there may be one more.
     pub(super) fn least_streams(&self) -> Result<&Arc<GuestSlot>, Kind> {
-        let limit = self.template.limits().streams;
+        let limit = self.generations.current().template.limits().streams;
         let slots = self.slots.iter();
         if slots
             .clone()
@@ -248,7 +253,7 @@ impl Instance {
 
     async fn queue(&self, slot: &Arc<GuestSlot>, job: GuestJob) -> Result<(), Kind> {
         slot.enter(job).await.map_err(|Full| Kind::QueueFull {
-            limit: self.template.limits().queue,
+            limit: self.generations.current().template.limits().queue,
         })
     }
 
@@ -264,33 +269,10 @@ impl Instance {
     }
 
     async fn try_start(&self, streams: &Streams) -> Result<Guest, Kind> {
-        let mut guest = self
-            .template
-            .instantiate(&self.id)
-            .await
-            .map_err(|why| match why {
-                Why::Full(why) => Kind::Full { why },
-                why => Kind::NotStarted {
-                    why: why.to_string(),
-                },
-            })?;
-        let inits = self.inits().clone();
-        for Initialised { init, .. } in inits.into_values() {
-            let brought = init.clone();
-            let replayed = guest
-                .run(Within::Start, move |guest| {
-                    Box::pin(async move { guest.init(&brought).await })
-                })
-                .await;
-            let why = match replayed {
-                Ok(Ok(_)) => continue,
-                Ok(Err(refused)) => shown(cut(&init.redacted(refused).message, WORDS)),
-                Err(error) => guest.ending(&error).to_string(),
-            };
-            return Err(Kind::NotStarted {
-                why: format!("its init failed: {why}"),
-            });
-        }
+        let current = self.generations.current();
+        let initialised = self.initialise(&current.template).await;
+        let (mut guest, _) = initialised?;
+        self.counters.started();
         match streams.reopen(&mut guest).await {
             Ok(()) => Ok(guest),
             Err(error) => Err(Kind::NotStarted {
@@ -302,6 +284,85 @@ impl Instance {
         }
     }
 
+    /// A new guest of a template that has been through every Init of this instance, and what it named then; or why there is none.
+    pub(super) async fn initialise(
+        &self,
+        template: &Template,
+    ) -> Result<(Guest, BTreeMap<Block, Vec<String>>), Kind> {
+        let instantiated = template.instantiate(&self.id, &self.counters.memory).await;
+        let mut guest = instantiated.map_err(|why| match why {
+            Why::Full(why) => Kind::Full { why },
+            why => Kind::NotStarted {
+                why: why.to_string(),
+            },
+        })?;
+        let inits = self.inits().clone();
+        let mut named = BTreeMap::new();
+        for (block, Initialised { init, .. }) in inits {
+            let brought = init.clone();
+            let replayed = guest
+                .run(Within::Start, move |guest| {
+                    Box::pin(async move { guest.init(&brought).await })
+                })
+                .await;
+            let why = match replayed {
+                Ok(Ok(names)) => {
+                    named.insert(block, names);
+                    continue;
+                }
+                Ok(Err(refused)) => shown(cut(&init.redacted(refused).message, WORDS)),
+                Err(error) => guest.ending(&error).to_string(),
+            };
+            return Err(Kind::NotStarted {
+                why: format!("its init failed: {why}"),
+            });
+        }
+        Ok((guest, named))
+    }
+
+    /// What its guests named at each Init.
+    pub(super) fn all_named(&self) -> BTreeMap<Block, Vec<String>> {
+        let inits = self.inits();
+        let named = |(block, it): (&Block, &Initialised)| (*block, it.named.clone());
+        inits.iter().map(named).collect()
+    }
+
+    /// After a swap that changed it.
+    pub(super) fn rename(&self, named: BTreeMap<Block, Vec<String>>) {
+        let mut inits = self.inits();
+        for (block, names) in named {
+            if let Some(initialised) = inits.get_mut(&block) {
+                initialised.named = names;
+            }
+        }
+    }
+
+    /// A guest's words without the values that its Inits brought, which can be secrets.
+    pub(super) fn redacted(&self, error: types::Error) -> String {
+        let inits = self.inits();
+        let told = inits
+            .values()
+            .fold(error, |error, it| it.init.redacted(error));
+        shown(cut(&told.message, WORDS))
+    }
+
+    /// What it does and has.
+    pub(super) fn usage(&self) -> Usage {
+        let streams = self.slots.iter().map(|slot| slot.keeper().count()).sum();
+        let queue = self.slots.iter().map(|slot| slot.waiting()).sum();
+        self.counters
+            .read(&self.id, self.slots.len(), streams, queue)
+    }
+
+    /// The instance id; empty is the default instance.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) fn slots(&self) -> &[Arc<GuestSlot>] {
+        &self.slots
+    }
+
     /// Drops a guest that failed: what happened, and what whoever called it is told.
     pub(super) fn lost(
         &self,
@@ -311,6 +372,7 @@ impl Instance {
     ) -> Kind {
         let ending = guest.ending(error);
         drop(guest);
+        self.counters.failed();
         tracing::warn!(
             component = %self.component,
             instance = self.id,
@@ -376,7 +438,9 @@ where
                     }
                 },
             };
-            match guest.run(within, call).await {
+            let ended = guest.run(within, call).await;
+            instance.counters.called();
+            match ended {
                 Ok(answered) => {
                     reply(Ok(answered));
                     Some(guest)

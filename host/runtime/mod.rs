@@ -7,11 +7,17 @@
 
 mod component;
 mod failure;
+mod generation;
 mod instance;
 mod slot;
 mod streams;
+mod swap;
+mod usage;
 
 pub use component::{Address, Component};
 pub use failure::{Failure, Kind};
+pub use generation::Generation;
 pub use slot::Aside;
 pub use streams::{Answer, Answers, Hold, Message, OpenStream, Source};
+pub use swap::{Refused, Swapped, Terms};
+pub use usage::Usage;

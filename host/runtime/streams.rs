@@ -5,6 +5,7 @@
 //! host's own: a guest can neither reach another's messages nor confuse a client by using an id twice.
 
 mod arrival;
+mod elder;
 mod open;
 mod tend;
 
@@ -15,6 +16,7 @@ use crate::{
     budget::{Held, Share},
     engine::{Block, types},
 };
+use elder::Elder;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
@@ -92,6 +94,8 @@ pub struct Message {
 struct Out {
     /// The guest's own id for it; none when that guest is gone.
     message_id: Option<String>,
+    /// Which guest of the slot that is.
+    by: u64,
     /// The client has answered, and the guest is about to be told.
     answered: bool,
     /// In bytes.
@@ -144,6 +148,10 @@ struct State {
     /// Messages that were larger, and how often each came.
     too_large: HashMap<u64, u32>,
     life: Life,
+    /// Counts the guests that took the place of one that lived.
+    guest: u64,
+    /// Those that gave their place away, and wait for acknowledgements.
+    elders: BTreeMap<u64, Elder>,
 }
 
 impl State {
@@ -195,6 +203,15 @@ impl State {
             }
         }
     }
+}
+
+/// A message that a client has answered, as a guest is told of it.
+struct Returned {
+    source: Arc<Source>,
+    id: u64,
+    message_id: String,
+    /// An elder; none is the guest that serves.
+    to: Option<u64>,
 }
 
 /// The streams of one slot.
@@ -295,12 +312,11 @@ impl Streams {
     fn forget_guest(&self) {
         let mut state = self.state();
         state.closing.clear();
+        let lost = state.guest;
         for stream in state.streams.values_mut() {
             stream.id = None;
-            for out in stream.out.values_mut() {
-                out.message_id = None;
-            }
         }
+        state.forget_messages(lost);
     }
 
     /// The client has answered a message: whether that is news.
@@ -311,16 +327,29 @@ impl Streams {
         out.is_some_and(|out| !std::mem::replace(&mut out.answered, true))
     }
 
-    /// The stream has room again: what it is, and the guest's ids of it and of the message, if there is a guest to tell.
-    fn take_back(&self, key: u64, wire_id: &str) -> Option<(Arc<Source>, u64, String)> {
+    /// The stream has room again: whom to tell of it, and what, if there is a guest to tell.
+    fn take_back(&self, key: u64, wire_id: &str) -> Option<Returned> {
         let mut state = self.state();
         let stream = state.streams.get_mut(&key)?;
         let out = stream.out.remove(wire_id)?;
         let (source, id) = (stream.source.clone(), stream.id);
+        let to = match out.by == state.guest {
+            true => None,
+            false => Some(out.by),
+        };
         if state.life == Life::Ended {
             state.end_idle();
         }
-        Some((source, id?, out.message_id?))
+        let id = match to {
+            None => id,
+            Some(elder) => state.elders.get(&elder).and_then(|elder| elder.id(key)),
+        };
+        Some(Returned {
+            source,
+            id: id?,
+            message_id: out.message_id?,
+            to,
+        })
     }
 
     /// After one more pull, each stream ends as soon as what it brought is answered.

@@ -52,7 +52,7 @@ pub fn services(
         message_limit,
         close,
     };
-    for block in component.exports().blocks() {
+    for block in component.blocks() {
         match block {
             Block::State => state::add(&mut services, component),
             Block::PubSub => pub_sub::add(&mut services, component),
@@ -115,7 +115,7 @@ fn addressed<T>(request: Request<T>, method: &'static str) -> Result<(Address, T
 /// RESOURCE_EXHAUSTED rather than a message that the client would have to refuse.
 fn reply<T: prost::Message>(component: &Component, message: T) -> Result<Response<T>, Status> {
     let size = message.encoded_len();
-    let limit = component.limits().reply;
+    let limit = component.generation().template.limits().reply;
     if size > limit {
         return Err(Status::resource_exhausted(format!(
             "component '{}': the reply has {size} bytes, and {limit} are the most ({}; daprd takes no more than 4 MiB). Ask for less at once",

@@ -80,7 +80,7 @@ impl service::PubSub for Broker {
         let (to, _) = addressed(request, "Features")?;
         let mut features = self.component.named(&to, BLOCK)?;
         features.retain(|feature| feature != BULK);
-        if self.component.exports().has(Interface::BulkPublish) {
+        if self.component.exports(Interface::BulkPublish) {
             features.push(BULK.to_owned());
         }
         reply(&self.component, proto::FeaturesResponse { features })
@@ -108,7 +108,7 @@ impl service::PubSub for Broker {
         let (to, request) = addressed(request, "BulkPublish")?;
         let mut failed_entries = Vec::new();
         let failed = |entry_id, error| proto::BulkPublishResponseFailedEntry { entry_id, error };
-        if self.component.exports().has(Interface::BulkPublish) {
+        if self.component.exports(Interface::BulkPublish) {
             let entries: Vec<_> = request.entries.into_iter().map(entry).collect();
             let (topic, metadata) = (request.topic, metadata(request.metadata));
             let call = guest!(

@@ -64,7 +64,7 @@ impl service::SecretStore for Secrets {
         request: Request<proto::BulkGetSecretRequest>,
     ) -> Result<Response<proto::BulkGetSecretResponse>, Status> {
         let (to, request) = addressed(request, "BulkGet")?;
-        if !self.component.exports().has(Interface::BulkSecretStore) {
+        if !self.component.exports(Interface::BulkSecretStore) {
             return Err(Status::unimplemented(format!(
                 "component '{}' does not show all its secrets at once: its guest exports no bulk-secret-store",
                 self.component.name()

@@ -58,7 +58,7 @@ struct State {
 
 impl State {
     fn exports(&self, interface: Interface) -> bool {
-        self.component.exports().has(interface)
+        self.component.exports(interface)
     }
 
     async fn get(
@@ -88,7 +88,7 @@ impl State {
     /// How many calls of a bulk request run at once: never more than there are guests to run them.
     /// One guest takes them one after the other, in their order.
     fn at_once(&self, parallelism: i64) -> usize {
-        let instances = self.component.limits().instances.max(1);
+        let instances = self.component.guests();
         match usize::try_from(parallelism) {
             Ok(0) | Err(_) => instances,
             Ok(asked) => instances.min(asked),

@@ -10,7 +10,7 @@ use std::{
         fs::FileTypeExt,
         net::{UnixListener, UnixStream},
     },
-    path::Path,
+    path::{Path, PathBuf},
 };
 use tokio::net::UnixSocket;
 
@@ -38,7 +38,14 @@ impl Socket {
     /// # Errors
     /// When the path is too long, is taken, or cannot be written to; when the rights cannot be given; outside a tokio runtime.
     pub fn bind(folder: &Path, name: &str, access: &Access) -> anyhow::Result<Self> {
-        let path = folder.join(format!("{name}.sock"));
+        Self::at(folder.join(format!("{name}.sock")), access)
+    }
+
+    /// The same, with a path of its own.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn at(path: PathBuf, access: &Access) -> anyhow::Result<Self> {
         let length = path.as_os_str().len();
         if length > PATH_LIMIT {
             bail!(
@@ -47,7 +54,7 @@ impl Socket {
                 named::sockets
             );
         }
-        access.make_folder(folder)?;
+        access.make_folder(path.parent().unwrap_or(Path::new("")))?;
         make_room(&path)?;
         let bind = || {
             let socket = UnixSocket::new_stream()?;

@@ -12,11 +12,13 @@ use wit_bindgen_core::wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 use wit_component::{StringEncoding, dummy_module, embed_component_metadata};
 
 /// The worlds of the contract.
-const WORLDS: [&str; 10] = [
+const WORLDS: [&str; 12] = [
     "minimal-state-store",
     "full-state-store",
+    "lasting-state-store",
     "minimal-pub-sub",
     "full-pub-sub",
+    "lasting-pub-sub",
     "input-binding-guest",
     "output-binding-guest",
     "minimal-secret-store",
@@ -198,10 +200,11 @@ fn a_world_of_the_authors_own_builds_on_the_contract_and_wasi() {
     // The same, with all the packages in the author's own folder.
     desk.put("whole/own.wit", &own);
     fs::rename(desk.path("wit/deps"), desk.path("whole/deps")).unwrap();
-    desk.put(
-        "whole/deps/runner.wit",
-        fs::read(desk.path("wit/world.wit")).unwrap(),
-    );
+    fs::create_dir(desk.path("whole/deps/plugbox")).unwrap();
+    for file in ["handover.wit", "health.wit", "world.wit"] {
+        let place = desk.path("whole/deps/plugbox").join(file);
+        fs::rename(desk.path("wit").join(file), place).unwrap();
+    }
     desk.done("bindings --lang c --wit whole --world my-store from-folder");
     assert_eq!(
         desk.read("from-file/my_store.h"),

@@ -31,3 +31,4 @@ mod reflection;
 mod socket;
 mod speech;
 mod streams;
+mod swap;

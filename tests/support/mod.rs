@@ -82,6 +82,7 @@ impl Setup {
             // One cache for all tests: what they test is not how long a compilation takes.
             .env("XDG_CACHE_HOME", repository().join("target/test-cache"))
             .env("DAPR_COMPONENTS_SOCKETS_FOLDER", folder.path())
+            .env("PLUGBOX_ADMIN", folder.path().join("admin/admin.sock"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

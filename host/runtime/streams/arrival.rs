@@ -88,6 +88,7 @@ impl State {
         let (size, limit) = (arrival.size(), self.reply);
         let is_too_large = size > limit;
         let dropped = is_too_large && self.too_often(arrival.mark());
+        let guest = self.guest;
         let mut streams = self.streams.values_mut();
         let Some(stream) = streams.find(|stream| stream.id == Some(arrival.id)) else {
             return match self.closing.contains(&arrival.id) {
@@ -99,7 +100,7 @@ impl State {
         let known = stream
             .out
             .values()
-            .any(|out| out.message_id.as_ref() == Some(&arrival.message_id));
+            .any(|out| out.by == guest && out.message_id.as_ref() == Some(&arrival.message_id));
         let why = if known {
             Some("its id is that of a message that is not acknowledged".into())
         } else if stream.out.len() >= stream.most {
@@ -152,6 +153,7 @@ impl State {
             Ok(()) => {
                 let out = Out {
                     message_id: Some(arrival.message_id),
+                    by: guest,
                     answered: false,
                     size,
                 };

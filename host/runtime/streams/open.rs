@@ -1,6 +1,6 @@
 //! A stream as its client has it: opened, read, answered, closed.
 
-use super::{Message, Source, Streams};
+use super::{Message, Returned, Source, Streams};
 use crate::{
     budget::Share,
     engine::{Guest, Within, pub_sub::broker, types},
@@ -177,11 +177,23 @@ impl Job<BoxedGuest, Streams> for Answering {
                 answers,
             } = *self;
             for (message, answer) in answers {
-                let taken = streams.take_back(key, &message);
                 // A guest that is gone has nobody to tell; the stream has room again all the same.
-                let (Some((source, id, message_id)), Some(told)) = (taken, &mut guest) else {
+                let Some(returned) = streams.take_back(key, &message) else {
                     continue;
                 };
+                if let Some(elder) = returned.to {
+                    streams.tell_elder(elder, returned, answer).await;
+                    continue;
+                }
+                let Some(told) = &mut guest else {
+                    continue;
+                };
+                let Returned {
+                    source,
+                    id,
+                    message_id,
+                    ..
+                } = returned;
                 let told = told.run(Within::Call, move |guest| {
                     Box::pin(
                         async move { acknowledge(guest, id, &message_id, answer, &source).await },
@@ -225,7 +237,7 @@ pub(super) async fn tell(
     }
 }
 
-async fn close(guest: &mut Guest, id: u64, source: &Source) -> wasmtime::Result<()> {
+pub(super) async fn close(guest: &mut Guest, id: u64, source: &Source) -> wasmtime::Result<()> {
     match source {
         Source::Topic { .. } => {
             let (pub_sub, store) = guest.pub_sub()?;

@@ -19,19 +19,21 @@ const DELIVERY_COUNT: &str = "deliveryCount";
 pub struct Broker {
     settings: Settings,
     /// A queue never goes, so its place names it.
-    queues: Vec<Queue>,
-    subscriptions: BTreeMap<SubscriptionId, Subscription>,
+    pub queues: Vec<Queue>,
+    pub subscriptions: BTreeMap<SubscriptionId, Subscription>,
     /// The messages that expire, by when, number and place of the queue; until they have, or are done with.
-    expiring: BTreeSet<(Instant, u64, usize)>,
-    last_message: u64,
-    last_delivery: u64,
-    now: fn() -> Instant,
+    pub expiring: BTreeSet<(Instant, u64, usize)>,
+    pub last_message: u64,
+    pub last_delivery: u64,
+    pub now: fn() -> Instant,
 }
 
-struct Subscription {
-    queue: usize,
+pub struct Subscription {
+    pub queue: usize,
     /// What is not acknowledged, by the id that it was delivered under.
-    out: HashMap<String, Held>,
+    pub out: HashMap<String, Held>,
+    /// It was taken over from another instance, and the host is about to open it here.
+    pub taken_over: bool,
 }
 
 impl Broker {
@@ -100,10 +102,17 @@ impl Broker {
         let window = settings::window(metadata)?.unwrap_or(self.settings.window);
         let filter = Filter::new(topic)?;
         let group = settings::group(metadata).unwrap_or(&self.settings.group);
-        if self.subscriptions.contains_key(&id) {
-            return Err(invalid_argument(format!(
-                "there is a subscription {id} already"
-            )));
+        match self.subscriptions.get_mut(&id) {
+            None => {}
+            Some(known) if known.taken_over => {
+                known.taken_over = false;
+                return Ok(window);
+            }
+            Some(_) => {
+                return Err(invalid_argument(format!(
+                    "there is a subscription {id} already"
+                )));
+            }
         }
         let same = |queue: &Queue| queue.filter == filter && queue.group == group;
         let place = self.queues.iter().position(same);
@@ -111,8 +120,12 @@ impl Broker {
         if place.is_none() {
             self.queues.push(Queue::new(group.to_owned(), filter));
         }
-        let out = HashMap::new();
-        self.subscriptions.insert(id, Subscription { queue, out });
+        let subscription = Subscription {
+            queue,
+            out: HashMap::new(),
+            taken_over: false,
+        };
+        self.subscriptions.insert(id, subscription);
         Ok(window)
     }
 

@@ -27,12 +27,13 @@
 //! | `maxMessages` | how many messages a queue holds, those that are out included | 100000 |
 //!
 //! This file is the border: each function that the host calls is a line or two here. The rules behind it are plain Rust,
-//! which `cargo test` runs without WebAssembly; they say how long to wait. Nothing outlives the
-//! instance.
+//! which `cargo test` runs without WebAssembly; they say how long to wait. What it holds is handed over to the
+//! instance that takes this one's place, subscriptions and what is out included; a trap loses it.
 
 mod broker;
 mod bulk;
 mod queue;
+mod save;
 mod settings;
 mod topic;
 
@@ -45,6 +46,7 @@ use bindings::exports::dapr::components::pub_sub::{
     self, Demand, Outcome, Outgoing, Pulled, SubscriptionId,
 };
 
+use bindings::exports::plugbox::runner::handover::{self, Saved};
 use broker::Broker;
 use settings::Settings;
 
@@ -53,7 +55,7 @@ mod bindings {
     use super::MemoryBroker;
     wit_bindgen::generate!({
         path: "../../../wit",
-        world: "full-pub-sub",
+        world: "lasting-pub-sub",
         generate_all,
     });
     export!(MemoryBroker);
@@ -102,6 +104,16 @@ impl pub_sub::Guest for MemoryBroker {
 
     fn ack(id: SubscriptionId, message_id: String, outcome: Outcome) {
         BROKER.with_borrow_mut(|broker| broker.ack(id, &message_id, outcome));
+    }
+}
+
+impl handover::Guest for MemoryBroker {
+    fn save() -> Result<Saved, Error> {
+        BROKER.with_borrow(save::save)
+    }
+
+    fn restore(saved: Saved) -> Result<(), Error> {
+        BROKER.with_borrow_mut(|broker| save::restore(broker, &saved))
     }
 }
 

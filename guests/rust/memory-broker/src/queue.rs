@@ -35,11 +35,11 @@ pub struct Queue {
     pub group: String,
     pub filter: Filter,
     /// What can be delivered, by its number: what comes back stands where it stood.
-    ready: BTreeMap<u64, Held>,
+    pub ready: BTreeMap<u64, Held>,
     /// What has failed, by when it is ready again.
-    failed: BTreeMap<(Instant, u64), Held>,
+    pub failed: BTreeMap<(Instant, u64), Held>,
     /// How many messages are out with subscriptions.
-    out: usize,
+    pub out: usize,
 }
 
 impl Queue {

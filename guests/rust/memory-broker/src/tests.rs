@@ -4,6 +4,7 @@ mod bulk;
 mod delivery;
 mod expiry;
 mod groups;
+mod save;
 mod settings;
 mod wildcards;
 

@@ -1,17 +1,19 @@
 //! Names of topics, and which of them a subscription's topic stands for.
 
+use serde::{Deserialize, Serialize};
+
 use crate::bindings::dapr::components::types::Error;
 use crate::invalid_argument;
 
 /// The topic of a subscription, with or without wildcards.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Filter {
     Name(String),
     Pattern(Vec<Level>),
 }
 
 /// What one level of a topic may be.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
     Named(String),
     /// `+`

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
+
 use crate::bindings::dapr::components::state_types::StateError;
 use crate::bindings::dapr::components::types::Metadata;
 use crate::invalid_argument;
@@ -11,7 +13,7 @@ use crate::invalid_argument;
 const TTL: &str = "ttlInSeconds";
 
 /// A moment, in milliseconds since 1970.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Moment(u64);
 
 impl Moment {

@@ -3,13 +3,15 @@
 //! This file is the border: each function that the host calls is one line here. The rules behind it are plain Rust,
 //! which `cargo test` runs without WebAssembly.
 //!
-//! Nothing bounds what is stored but the memory that the host grants to the instance, and nothing outlives the instance.
+//! Nothing bounds what is stored but the memory that the host grants to the instance. What is stored is handed over to the instance
+//! that takes this one's place; a trap loses it.
 
 mod etag;
 mod expiry;
 mod filter;
 mod json;
 mod query;
+mod save;
 mod store;
 
 use std::cell::RefCell;
@@ -17,12 +19,13 @@ use std::cell::RefCell;
 use bindings::dapr::components::state_types::{
     DeleteRequest, GetRequest, Item, SetRequest, StateError,
 };
-use bindings::dapr::components::types::{Error, Metadata};
+use bindings::dapr::components::types::{Code, Error, Metadata};
 use bindings::exports::dapr::components::queriable_state_store::{Page, QueryRequest};
 use bindings::exports::dapr::components::transactional_state_store::Operation;
 use bindings::exports::dapr::components::{
     bulk_state_store, queriable_state_store, state_store, transactional_state_store,
 };
+use bindings::exports::plugbox::runner::handover::{self, Saved};
 use expiry::Moment;
 use store::Store;
 
@@ -31,7 +34,7 @@ mod bindings {
     use super::MemoryState;
     wit_bindgen::generate!({
         path: "../../../wit",
-        world: "full-state-store",
+        world: "lasting-state-store",
         generate_all,
         additional_derives: [PartialEq],
     });
@@ -100,6 +103,16 @@ impl queriable_state_store::Guest for MemoryState {
     }
 }
 
+impl handover::Guest for MemoryState {
+    fn save() -> Result<Saved, Error> {
+        STORE.with_borrow(save::save)
+    }
+
+    fn restore(saved: Saved) -> Result<(), Error> {
+        STORE.with_borrow_mut(|store| save::restore(store, &saved))
+    }
+}
+
 /// Does what can be done of all requests, and answers the first failure.
 fn each<R>(
     requests: Vec<R>,
@@ -115,7 +128,7 @@ fn each<R>(
 /// The answer to a request that is wrong and would be wrong at any time.
 fn invalid_argument(message: String) -> StateError {
     StateError::Other(Error {
-        code: bindings::dapr::components::types::Code::InvalidArgument,
+        code: Code::InvalidArgument,
         message,
     })
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use crate::bindings::dapr::components::state_types::{
     Concurrency, DeleteRequest, Item, SetRequest, StateError,
 };
@@ -15,19 +17,20 @@ const CLEARED_PER_WRITE: usize = 32;
 
 /// All that is stored.
 pub struct Store {
-    entries: HashMap<String, Entry>,
+    pub(crate) entries: HashMap<String, Entry>,
     /// The keys of the entries that expire, the next to do so first. The etag tells apart those that expire at one moment.
-    expiring: BTreeMap<(Moment, Etag), String>,
-    last_etag: Etag,
+    pub(crate) expiring: BTreeMap<(Moment, Etag), String>,
+    pub(crate) last_etag: Etag,
     now: fn() -> Moment,
 }
 
 /// What is stored under one key. It may have expired: then it is as good as missing.
+#[derive(Serialize, Deserialize)]
 pub struct Entry {
     pub value: Vec<u8>,
     pub content_type: Option<String>,
     pub etag: Etag,
-    expires: Option<Moment>,
+    pub(crate) expires: Option<Moment>,
 }
 
 impl Store {

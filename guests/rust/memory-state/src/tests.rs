@@ -4,6 +4,7 @@ mod bulk;
 mod expiry;
 mod filter;
 mod query;
+mod save;
 mod transact;
 mod writes;
 

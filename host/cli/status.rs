@@ -1,0 +1,133 @@
+//! `plugbox status`: how a runner and its components are.
+
+use crate::{
+    admin::{self, Client},
+    proto::admin::{Component, Instance, StatusResponse},
+};
+use bytesize::ByteSize;
+use serde_json::{Value, json};
+use std::{
+    fmt::Write,
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
+
+/// Tell how the components of a runner are.
+#[derive(Debug, clap::Args)]
+pub struct Status {
+    /// Answer with one JSON object.
+    #[arg(long)]
+    json: bool,
+
+    /// The runner's socket for operators [default: as that of `plugbox run`].
+    #[arg(long, value_name = "SOCKET")]
+    admin: Option<PathBuf>,
+}
+
+impl Status {
+    /// # Errors
+    /// When there is no runner.
+    pub(super) fn execute(self) -> anyhow::Result<String> {
+        let socket = self.admin.unwrap_or_else(admin::default_socket);
+        let status = super::wait(async { Client::connect(&socket).await?.status().await })?;
+        Ok(match self.json {
+            true => format!("{:#}", in_json(&status)),
+            false => in_words(&status),
+        })
+    }
+}
+
+fn in_words(status: &StatusResponse) -> String {
+    let mut text = format!(
+        "plugbox {}, for {}\n",
+        status.version,
+        ago(status.since.as_ref())
+    );
+    for component in &status.components {
+        let Component {
+            name,
+            guest,
+            sha256,
+            generation,
+            since,
+            services,
+            instances,
+            last_refusal,
+        } = component;
+        let digest = sha256.get(..12).unwrap_or_default();
+        let names = services.iter().map(|name| name.rsplit('.').next());
+        let names: Vec<_> = names.map(Option::unwrap_or_default).collect();
+        let _ = write!(
+            text,
+            "\n{name}: {}\n  guest       {guest} ({digest})\n  generation  {generation}, for {}\n",
+            names.join(", "),
+            ago(since.as_ref())
+        );
+        for instance in instances {
+            let Instance {
+                id,
+                calls,
+                errors,
+                restarts,
+                open_streams,
+                queue,
+                memory,
+            } = instance;
+            let memory = ByteSize(*memory);
+            let _ = writeln!(
+                text,
+                "  instance    {id:?}: {calls} calls, {errors} errors, {restarts} restarts, {open_streams} streams, {queue} wait, {memory}"
+            );
+        }
+        if !last_refusal.is_empty() {
+            let _ = writeln!(text, "  refused     {last_refusal}");
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// How long ago, to the second.
+fn ago(moment: Option<&prost_types::Timestamp>) -> humantime::FormattedDuration {
+    let elapsed = time(moment).and_then(|moment| moment.elapsed().ok());
+    let seconds = elapsed.unwrap_or_default().as_secs();
+    humantime::format_duration(Duration::from_secs(seconds))
+}
+
+fn time(moment: Option<&prost_types::Timestamp>) -> Option<SystemTime> {
+    SystemTime::try_from(*moment?).ok()
+}
+
+fn in_json(status: &StatusResponse) -> Value {
+    let since = |moment: Option<&prost_types::Timestamp>| {
+        time(moment).map(|moment| humantime::format_rfc3339_millis(moment).to_string())
+    };
+    let instance = |it: &Instance| {
+        json!({
+            "id": it.id,
+            "calls": it.calls,
+            "errors": it.errors,
+            "restarts": it.restarts,
+            "open_streams": it.open_streams,
+            "queue": it.queue,
+            "memory": it.memory,
+        })
+    };
+    let component = |it: &Component| {
+        json!({
+            "name": it.name,
+            "guest": it.guest,
+            "sha256": it.sha256,
+            "generation": it.generation,
+            "since": since(it.since.as_ref()),
+            "services": it.services,
+            "instances": it.instances.iter().map(instance).collect::<Vec<_>>(),
+            "last_refusal": it.last_refusal,
+        })
+    };
+    json!({
+        "version": status.version,
+        "since": since(status.since.as_ref()),
+        "components": status.components.iter().map(component).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,63 @@
+//! What an instance does and has, in numbers, for whoever looks after the runner.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, AtomicUsize, Ordering},
+};
+
+/// The counters of one instance id.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    calls: AtomicU64,
+    errors: AtomicU64,
+    starts: AtomicU64,
+    /// Bytes of its guests' memory.
+    pub(super) memory: Arc<AtomicUsize>,
+}
+
+/// What one instance id does and has.
+#[derive(Debug, Clone)]
+pub struct Usage {
+    /// The instance id; empty is the default instance.
+    pub id: String,
+    /// Calls that have ended.
+    pub calls: u64,
+    /// Those of them that ended by a trap or a limit, and with them the guest.
+    pub errors: u64,
+    /// Guests that took the place of one that failed.
+    pub restarts: u64,
+    /// Streams that are open.
+    pub streams: usize,
+    /// Calls that wait.
+    pub queue: usize,
+    /// Bytes of its guests' memory.
+    pub memory: usize,
+}
+
+impl Counters {
+    pub(super) fn called(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn failed(&self) {
+        self.errors.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn started(&self) {
+        self.starts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// `slots` is how many guests there are by right: what started beyond them took another's place.
+    pub(super) fn read(&self, id: &str, slots: usize, streams: usize, queue: usize) -> Usage {
+        let starts = self.starts.load(Ordering::Relaxed);
+        Usage {
+            id: id.to_owned(),
+            calls: self.calls.load(Ordering::Relaxed),
+            errors: self.errors.load(Ordering::Relaxed),
+            restarts: starts.saturating_sub(slots as u64),
+            streams,
+            queue,
+            memory: self.memory.load(Ordering::Relaxed),
+        }
+    }
+}
