@@ -9,6 +9,7 @@ use crate::{
     engine::Block,
     rules::{self, Outcome, Rule, Subject},
     run::Serving,
+    transport::Passed,
 };
 use anyhow::{Context, bail};
 use futures_util::{StreamExt, stream};
@@ -53,7 +54,7 @@ impl Check {
 
     async fn serve(&self, each: impl FnMut(&Verdict)) -> anyhow::Result<Report> {
         let begun = Instant::now();
-        let serving = Serving::start(&self.config).await?;
+        let serving = Serving::start(&self.config, &Passed::default()).await?;
         let verdicts = self.judge(&serving, each).await;
         serving.end(self.config.drain).await;
         Ok(Report {

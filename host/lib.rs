@@ -10,7 +10,7 @@
 //!   when the guest is idle.
 //! - [`engine`] is wasmtime: it loads a file, checks what it exports, and makes guests that are limited in time and memory.
 //!
-//! Around them: [`cli`] reads the command line, and a manifest, into one [`config`], and [`run`] is the runner's life from there to the last answer; [`status`] turns every error into a gRPC status; [`budget`] counts what
+//! Around them: [`cli`] reads the command line, and a manifest, into one [`config`], and [`run`] is the runner's life from there to the last answer, and [`notify`] tells a service manager of it; [`status`] turns every error into a gRPC status; [`budget`] counts what
 //! clients hold in memory;
 //! [`author`] is what the makers of guests need, at no cost to the runner;
 //! [`rules`] is the protocol as a table of rules that any component can be checked against, and [`check`] does so to a guest; [`proto`] and the guest's contract
@@ -23,6 +23,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod notify;
 pub mod proto;
 pub mod rules;
 pub mod run;

@@ -4,13 +4,15 @@ use crate::{
     admin::Admin,
     config::{AdminSocket, Config, named, settings::Served},
     engine::Loader,
+    notify,
     runtime::{Aside, Component},
     services::services,
-    transport::{Access, Server, Socket, raise_descriptors},
+    transport::{Access, Passed, Server, Socket, raise_descriptors},
 };
 use anyhow::{Context, bail};
 use std::{
     io::{self, Write},
+    path::Path,
     process,
     sync::Arc,
     time::Duration,
@@ -21,28 +23,35 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// How long streams that are cut off have to say so.
 const LAST_WORDS: Duration = Duration::from_millis(250);
 
+/// What the socket for operators is called, in the log and where it is passed.
+const ADMIN: &str = "admin";
+
 /// Serves what the configuration says, until a signal comes and calls have ended.
 ///
 /// # Errors
 /// When a guest cannot be served, a socket cannot be bound, or the machine does not give what that needs.
 pub fn run(config: Config) -> anyhow::Result<()> {
+    // First of all: before there are other files and threads.
+    let passed = Passed::from_environment()?;
     raise_descriptors();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let result = runtime.block_on(serve(config));
+    let result = runtime.block_on(serve(config, &passed));
     // Whatever still runs was given its time.
     runtime.shutdown_background();
     result
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+async fn serve(config: Config, passed: &Passed) -> anyhow::Result<()> {
     // Before anything that takes long: a signal while guests compile is a signal too.
     let mut signals = Signals::new()?;
     tokio::select! {
-        serving = Serving::start(&config) => {
+        serving = Serving::start(&config, passed) => {
             let serving = serving?;
             announce(&serving.lines);
+            notify::ready(&serving.summary(&config.sockets));
+            tokio::spawn(notify::alive());
             signals.next().await;
             drain(serving, config.drain, signals).await;
         }
@@ -67,7 +76,7 @@ pub(crate) struct Serving {
 
 impl Serving {
     /// Everything that can fail comes before the first socket: no client ever finds half a runner.
-    pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
+    pub(crate) async fn start(config: &Config, passed: &Passed) -> anyhow::Result<Self> {
         let (count, most) = (config.components.len(), config.totals.components);
         if count > most {
             bail!(
@@ -90,13 +99,13 @@ impl Serving {
         }
         let mut sockets = Vec::new();
         for component in &config.components {
-            sockets.push(Socket::bind(
-                &config.sockets,
-                component.name.as_str(),
-                &config.access,
-            )?);
+            sockets.push(passed.bind(&config.sockets, component.name.as_str(), &config.access)?);
         }
-        let admin_socket = config.admin.as_ref().map(admin_socket).transpose()?;
+        let admin_socket = match &config.admin {
+            Some(admin) => admin_socket(admin, passed)?,
+            None => None,
+        };
+        passed.tell_of_idle();
         let mut admin = Admin::new(loader.clone(), config.drain);
         let close = CancellationToken::new();
         let mut server = Server::start(tasks)?;
@@ -107,9 +116,9 @@ impl Serving {
             admin.add(component.clone(), told.clone(), router.names().collect());
             server.serve(component.name(), socket, router, told.admission)?;
         }
-        if let Some(socket) = admin_socket.flatten() {
+        if let Some(socket) = admin_socket {
             let router = Arc::new(admin).router();
-            server.serve("admin", socket, router, Served::default().admission())?;
+            server.serve(ADMIN, socket, router, Served::default().admission())?;
         }
         Ok(Self {
             server,
@@ -119,6 +128,15 @@ impl Serving {
             _loader: loader,
             _aside: aside,
         })
+    }
+
+    /// What is served, in a few words for an operator.
+    fn summary(&self, folder: &Path) -> String {
+        let what = match self.components.len() {
+            1 => "1 component".to_owned(),
+            count => format!("{count} components"),
+        };
+        format!("{what} on {}", folder.display())
     }
 
     /// What is served, in the order of the configuration.
@@ -144,12 +162,12 @@ impl Serving {
 }
 
 /// The socket for operators, if it is to be had.
-fn admin_socket(admin: &AdminSocket) -> anyhow::Result<Option<Socket>> {
+fn admin_socket(admin: &AdminSocket, passed: &Passed) -> anyhow::Result<Option<Socket>> {
     let private = Access {
         mode: 0o600,
         group: None,
     };
-    match Socket::at(admin.path.clone(), &private) {
+    match passed.at(admin.path.clone(), ADMIN, &private) {
         Ok(socket) => Ok(Some(socket)),
         Err(error) if admin.optional => {
             tracing::warn!(
@@ -196,6 +214,7 @@ fn announce(lines: &[String]) {
 }
 
 async fn drain(serving: Serving, limit: Duration, mut signals: Signals) {
+    notify::stopping();
     tracing::info!(
         "stopping: calls have {} to end, and messages that are out to be acknowledged; a second signal stops at once",
         humantime::format_duration(limit)

@@ -29,15 +29,11 @@ pub fn serve(socket: &Path, services: Routes) -> anyhow::Result<()> {
 
 /// Behind plugbox's own way to serve: what the guest costs is the difference to this.
 pub fn serve_pinned(socket: &Path, add: fn(&mut transport::Router)) -> anyhow::Result<()> {
-    let (Some(folder), Some(stem)) = (socket.parent(), socket.file_stem()) else {
-        anyhow::bail!("{} is no path of a socket", socket.display());
-    };
-    let stem = stem.to_str().context("the socket's name is not text")?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let bound = transport::Socket::bind(folder, stem, &transport::Access::default())?;
+        let bound = transport::Socket::bind(socket.to_owned(), &transport::Access::default())?;
         let mut server = transport::Server::start(TaskTracker::new())?;
         let mut services = transport::Router::default();
         add(&mut services);

@@ -213,8 +213,8 @@ async fn serve(
     let component = Component::new(name, template, TaskTracker::new(), Handle::current());
     let router = services(&component, MESSAGE, CancellationToken::new());
     let methods = router.names().chain(REFLECTION).flat_map(methods).collect();
-    let socket = Socket::bind(folder, name, &Access::default()).unwrap();
-    let path = socket.path().to_owned();
+    let path = folder.join(format!("{name}.sock"));
+    let socket = Socket::bind(path.clone(), &Access::default()).unwrap();
     server.serve(name, socket, router, ADMISSION).unwrap();
     let pairs = properties.iter();
     let properties = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));

@@ -8,6 +8,7 @@ mod clients;
 mod connection;
 mod descriptors;
 mod intake;
+mod passed;
 mod reflection;
 mod reply;
 mod router;
@@ -18,6 +19,7 @@ pub use access::Access;
 pub use clients::Admission;
 pub use descriptors::raise_descriptors;
 pub use intake::Intake;
+pub use passed::Passed;
 pub use router::Router;
 pub use socket::Socket;
 
@@ -82,7 +84,8 @@ impl Server {
         tokio::spawn(async move {
             let accepting = accept(&listener, &workers, handler);
             stop.run_until_cancelled(accepting).await;
-            // Removed first, so that nobody connects to a socket that is not accepted from.
+            // Removed first, so that nobody connects to a socket that is not accepted from. Those who connect to one that was passed
+            // wait for the next runner.
             drop(socket);
         });
         Ok(())

@@ -1,4 +1,4 @@
-//! A Unix socket in the folder where clients look: bound with care, removed at the end.
+//! A Unix socket where clients look: bound with care and removed at the end, or passed by whoever bound it.
 
 use super::access::{Access, Entry};
 use crate::config::named;
@@ -20,11 +20,12 @@ const PATH_LIMIT: usize = 107;
 /// Connections that may wait to be accepted; the system may allow fewer.
 const BACKLOG: u32 = 1024;
 
-/// A socket that this process listens on. Its file is removed when it is dropped.
+/// A socket that this process listens on. Its file is removed when it is dropped, if this process made it.
 #[derive(Debug)]
 pub struct Socket {
     listener: UnixListener,
-    file: Bound,
+    path: PathBuf,
+    _file: Option<Bound>,
 }
 
 /// The file of a socket, removed when this is dropped.
@@ -32,20 +33,12 @@ pub struct Socket {
 struct Bound(Entry);
 
 impl Socket {
-    /// Binds `<folder>/<name>.sock`. The folder is made where there is none. What a process that ended left behind is replaced; a
-    /// socket that is served by a process that lives is not. Nobody connects before it has its rights.
+    /// Binds a path. Its folder is made where there is none. What a process that ended left behind is replaced; a socket that is
+    /// served by a process that lives is not. Nobody connects before it has its rights.
     ///
     /// # Errors
     /// When the path is too long, is taken, or cannot be written to; when the rights cannot be given; outside a tokio runtime.
-    pub fn bind(folder: &Path, name: &str, access: &Access) -> anyhow::Result<Self> {
-        Self::at(folder.join(format!("{name}.sock")), access)
-    }
-
-    /// The same, with a path of its own.
-    ///
-    /// # Errors
-    /// Likewise.
-    pub fn at(path: PathBuf, access: &Access) -> anyhow::Result<Self> {
+    pub fn bind(path: PathBuf, access: &Access) -> anyhow::Result<Self> {
         let length = path.as_os_str().len();
         if length > PATH_LIMIT {
             bail!(
@@ -67,12 +60,25 @@ impl Socket {
         access.grant(&file.0)?;
         // Until now whoever tried to connect was refused.
         let listener = socket.listen(BACKLOG)?.into_std()?;
-        Ok(Self { listener, file })
+        Ok(Self {
+            listener,
+            path,
+            _file: Some(file),
+        })
+    }
+
+    /// One that somebody else has bound to this path, with the rights that it is to have, and will remove.
+    pub(super) fn passed(listener: UnixListener, path: &Path) -> Self {
+        Self {
+            listener,
+            path: path.to_owned(),
+            _file: None,
+        }
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.file.0.path
+        &self.path
     }
 
     /// The listener, once more.

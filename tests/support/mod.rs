@@ -14,6 +14,7 @@ use std::{
     collections::HashMap,
     ffi::OsStr,
     io::{BufRead, BufReader, Read},
+    os::fd::OwnedFd,
     path::{Path, PathBuf},
     pin::Pin,
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
@@ -64,6 +65,9 @@ pub fn memory(block: &str) -> String {
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
+
+/// Has its standard input be the first of the sockets that are passed to a program, and becomes it.
+const PASSING: &str = r#"exec 3<&0 </dev/null; export LISTEN_PID="${LISTEN_PID:-$$}"; exec "$@""#;
 
 /// The runner, not started yet.
 pub struct Setup {
@@ -143,6 +147,28 @@ impl Setup {
 
     pub fn env_remove(mut self, name: &str) -> Self {
         self.command.env_remove(name);
+        self
+    }
+
+    /// Passes a socket to it under a name, as a service manager does.
+    pub fn passed(mut self, socket: impl Into<OwnedFd>, name: &str) -> Self {
+        let runner = self.command;
+        self.command = Command::new("sh");
+        self.command
+            .args(["-c", PASSING, "sh"])
+            .arg(runner.get_program())
+            .args(runner.get_args())
+            .env("LISTEN_FDS", "1")
+            .env("LISTEN_FDNAMES", name)
+            .stdin(socket.into())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for (name, value) in runner.get_envs() {
+            match value {
+                Some(value) => self.command.env(name, value),
+                None => self.command.env_remove(name),
+            };
+        }
         self
     }
 
