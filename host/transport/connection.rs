@@ -50,6 +50,9 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long a connection that makes room has for what is on its way.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How long after a stop the requests are on their way that clients sent before they heard of it.
+const CROSSING: Duration = Duration::from_millis(250);
+
 /// The calls that are not answered yet.
 #[derive(Clone, Default)]
 pub(super) struct Calls {
@@ -63,6 +66,11 @@ impl Calls {
         // Counted before it looks, so that whoever refuses from now on sees it.
         let begun = self.begun.token();
         (!self.refused.load(Ordering::SeqCst)).then_some(begun)
+    }
+
+    /// A connection that was accepted: calls may begin on it until this is dropped.
+    pub(super) fn accepted(&self) -> TaskTrackerToken {
+        self.begun.token()
     }
 
     /// Waits until none is left, and lets none begin after that. Clients that were told to go away may still have sent some.
@@ -91,15 +99,30 @@ impl Handler {
         }
     }
 
+    pub(super) fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     pub(super) fn clients(&self) -> &Arc<Clients> {
         &self.clients
     }
 
-    /// Serves a connection until its client closes it, until `stop` and its last call, or until others need its place.
+    /// Serves a connection until its client closes it, until `stop` and its last call, or until others need its place. After `stop`,
+    /// `accepted` is held for as long as requests can be on their way.
     ///
     /// There are no pings for peers that are silent: the system closes the socket of a process that ends, and one that is only
     /// stopped for a while, like a container that is paused, would lose streams that daprd does not open again.
-    pub(super) async fn serve(self, stream: UnixStream, place: Place, stop: CancellationToken) {
+    pub(super) async fn serve(
+        self,
+        stream: UnixStream,
+        place: Place,
+        accepted: TaskTrackerToken,
+        stop: CancellationToken,
+    ) {
+        let crossed = async {
+            stop.cancelled().await;
+            tokio::time::sleep(CROSSING).await;
+        };
         let begun = async {
             let stream = tokio::net::UnixStream::from_std(stream)?;
             tokio::time::timeout(self.clients.receive_limit(), greeted(stream)).await?
@@ -109,7 +132,7 @@ impl Handler {
                 Ok(stream) => stream,
                 Err(error) => return tracing::debug!("a connection did not begin: {error}"),
             },
-            () = stop.cancelled() => return,
+            () = crossed => return,
             () = place.needed() => return,
         };
         let place = Arc::new(place);
@@ -131,7 +154,12 @@ impl Handler {
             ended = connection.as_mut() => ended,
             () = stop.cancelled() => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                let ended = tokio::time::timeout(CROSSING, connection.as_mut()).await;
+                drop(accepted);
+                match ended {
+                    Ok(ended) => ended,
+                    Err(_) => connection.await,
+                }
             }
             () = place.needed() => {
                 if !place.was_used() {

@@ -129,6 +129,7 @@ async fn accept(listener: &UnixListener, workers: &[Worker], handler: Handler) {
 /// To the worker with the fewest connections.
 fn hand_over(stream: UnixStream, workers: &[Worker], handler: &Handler, place: Place) {
     if let Some(worker) = workers.iter().min_by_key(|worker| worker.connections()) {
-        worker.take(stream, handler.clone(), place);
+        let accepted = handler.calls().accepted();
+        worker.take(stream, handler.clone(), place, accepted);
     }
 }

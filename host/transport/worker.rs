@@ -11,9 +11,12 @@ use std::{
     thread,
 };
 use tokio::sync::mpsc;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
 
-type Connection = (UnixStream, Handler, Place, Count);
+type Connection = (UnixStream, Handler, Place, TaskTrackerToken, Count);
 
 /// One thread that serves connections.
 pub(super) struct Worker {
@@ -53,10 +56,20 @@ impl Worker {
     }
 
     /// Gives it one more.
-    pub(super) fn take(&self, stream: UnixStream, handler: Handler, place: Place) {
+    pub(super) fn take(
+        &self,
+        stream: UnixStream,
+        handler: Handler,
+        place: Place,
+        accepted: TaskTrackerToken,
+    ) {
         self.count.fetch_add(1, Ordering::Relaxed);
         let count = Count(self.count.clone());
-        if self.streams.send((stream, handler, place, count)).is_err() {
+        if self
+            .streams
+            .send((stream, handler, place, accepted, count))
+            .is_err()
+        {
             tracing::error!("a worker has ended: the connection is closed");
         }
     }
@@ -67,10 +80,10 @@ async fn serve(
     stop: CancellationToken,
     tasks: TaskTracker,
 ) {
-    while let Some((stream, handler, place, count)) = given.recv().await {
+    while let Some((stream, handler, place, accepted, count)) = given.recv().await {
         let stop = stop.clone();
         tasks.spawn(async move {
-            handler.serve(stream, place, stop).await;
+            handler.serve(stream, place, accepted, stop).await;
             drop(count);
         });
     }
