@@ -31,7 +31,7 @@ impl From<Failure> for Status {
             | Kind::Full { .. }
             | Kind::TooMuch { .. } => Code::ResourceExhausted,
             Kind::DeadlinePassed | Kind::TimedOut(_) => Code::DeadlineExceeded,
-            Kind::NotStarted { .. } => Code::Unavailable,
+            Kind::NotStarted { .. } | Kind::Down { .. } => Code::Unavailable,
             Kind::Trapped { .. } | Kind::Lost => Code::Internal,
         };
         Self::new(code, failure.to_string())

@@ -83,7 +83,7 @@ impl Admin {
     ) -> Result<Swapped, String> {
         let terms = Terms {
             contract_change,
-            pause: served.settings.swap_pause,
+            pause: served.settings.limits.swap_pause,
             drain: self.drain,
         };
         let (component, settings) = (&served.component, &served.settings);
@@ -190,6 +190,11 @@ fn instance(usage: Usage) -> proto::Instance {
         open_streams: usage.streams as u64,
         queue: usage.queue as u64,
         memory: usage.memory as u64,
+        recycled: usage.recycled,
+        unavailable_until: usage
+            .unavailable
+            .map(|pause| (SystemTime::now() + pause).into()),
+        last_failure: usage.last_failure,
     }
 }
 

@@ -72,12 +72,22 @@ fn in_words(status: &StatusResponse) -> String {
                 open_streams,
                 queue,
                 memory,
+                recycled,
+                unavailable_until,
+                last_failure,
             } = instance;
             let memory = ByteSize(*memory);
-            let _ = writeln!(
+            let _ = write!(
                 text,
-                "  instance    {id:?}: {calls} calls, {errors} errors, {restarts} restarts, {open_streams} streams, {queue} wait, {memory}"
+                "  instance    {id:?}: {calls} calls, {errors} errors, {restarts} restarts, {recycled} recycled, {open_streams} streams, {queue} wait, {memory}"
             );
+            if unavailable_until.is_some() {
+                text.push_str(", down");
+            }
+            if !last_failure.is_empty() {
+                let _ = write!(text, "; last failure: {last_failure}");
+            }
+            text.push('\n');
         }
         if !last_refusal.is_empty() {
             let _ = writeln!(text, "  refused     {last_refusal}");
@@ -111,6 +121,9 @@ fn in_json(status: &StatusResponse) -> Value {
             "open_streams": it.open_streams,
             "queue": it.queue,
             "memory": it.memory,
+            "recycled": it.recycled,
+            "unavailable_until": since(it.unavailable_until.as_ref()),
+            "last_failure": it.last_failure,
         })
     };
     let component = |it: &Component| {

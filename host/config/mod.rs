@@ -63,8 +63,6 @@ pub struct Component {
     pub message: usize,
     /// What its clients may take.
     pub admission: Admission,
-    /// How long calls may wait while another guest takes the place of the one that serves.
-    pub swap_pause: Duration,
 }
 
 impl Component {
@@ -74,10 +72,9 @@ impl Component {
         Self {
             name,
             guest,
-            limits: sandbox.limits(served.max_instances().0),
+            limits: sandbox.limits(&served),
             message: sandbox.max_message().0,
             admission: served.admission(),
-            swap_pause: served.swap_pause().0,
             grants: sandbox.grants(),
         }
     }

@@ -175,6 +175,17 @@ settings! {
         #[arg(long = "swap-pause", value_name = "DURATION")]
         pub swap_pause: Option<Time> = Time(Duration::from_secs(2)),
 
+        /// After so many calls into it, messages that it was asked for included, another instance takes an instance's place, with
+        /// its state if the guest hands that over. For guests that wear out.
+        #[arg(long = "recycle-calls", value_name = "COUNT")]
+        #[schemars(example = 100_000)]
+        pub recycle_calls: Option<Count<1>>,
+
+        /// The same for an instance whose memory has grown to so much: for guests whose memory only ever grows. It must be well
+        /// over what an instance begins with, and under the most that it may have.
+        #[arg(long = "recycle-memory", value_name = "SIZE")]
+        pub recycle_memory: Option<Size>,
+
         /// The most connections to one component. When there are as many, idle ones make room, and others wait.
         #[arg(long = "max-connections", value_name = "COUNT")]
         pub max_connections: Option<Count<1>> = Count(1024),
@@ -295,13 +306,12 @@ impl Default for Totals {
 /// What holds where nothing was set.
 impl Default for Limits {
     fn default() -> Self {
-        Sandbox::default().limits(Served::default().max_instances().0)
+        Sandbox::default().limits(&Served::default())
     }
 }
 
 impl Sandbox {
-    /// `ids` is how many instance ids a component serves.
-    pub(super) fn limits(&self, ids: usize) -> Limits {
+    pub(super) fn limits(&self, served: &Served) -> Limits {
         Limits {
             timeout: self.timeout().0,
             start_timeout: self.start_timeout().0,
@@ -309,7 +319,7 @@ impl Sandbox {
             memory: self.memory().0,
             table_elements: self.max_table_elements().0,
             parts: self.max_parts().0,
-            ids,
+            ids: served.max_instances().0,
             instances: self.instances().0,
             queue: self.queue().0,
             streams: self.max_streams().0,
@@ -321,6 +331,9 @@ impl Sandbox {
             sockets: self.max_sockets().0,
             requests: self.max_requests().0,
             handover: self.max_handover().0,
+            recycle_calls: served.recycle_calls.map(|count| count.0),
+            recycle_memory: served.recycle_memory.map(|size| size.0),
+            swap_pause: served.swap_pause().0,
         }
     }
 

@@ -238,7 +238,11 @@ impl Template {
             Err(error) => return Err(Why::Start(ending(&store, &error).to_string())),
         };
         let functions = Functions::load(&self.exports, &mut store, &instance)?;
-        Ok(Guest { store, functions })
+        Ok(Guest {
+            store,
+            functions,
+            calls: 0,
+        })
     }
 }
 
@@ -249,6 +253,8 @@ pub type Running<'a, R> = Pin<Box<dyn Future<Output = wasmtime::Result<R>> + Sen
 pub struct Guest {
     pub(super) store: Store<State>,
     pub(super) functions: Functions,
+    /// Calls that have begun, beside those of its start.
+    calls: usize,
 }
 
 impl Guest {
@@ -263,6 +269,9 @@ impl Guest {
     ) -> wasmtime::Result<R> {
         let limit = within.limit(self.store.data().meter.limits());
         set_deadline(&mut self.store, limit);
+        if within == Within::Call {
+            self.calls = self.calls.saturating_add(1);
+        }
         in_time(limit, call(self)).await
     }
 
@@ -274,6 +283,24 @@ impl Guest {
     /// Whether the guest exports an interface.
     pub fn exports(&self, interface: Interface) -> bool {
         self.functions.has(interface)
+    }
+
+    /// Whether it has served or grown so much that another is to take its place.
+    pub fn is_worn(&self) -> bool {
+        let most = self.store.data().meter.limits().recycle_calls;
+        most.is_some_and(|most| self.calls >= most) || self.has_grown()
+    }
+
+    /// Whether it has grown so much.
+    pub fn has_grown(&self) -> bool {
+        let meter = &self.store.data().meter;
+        let most = meter.limits().recycle_memory;
+        most.is_some_and(|most| meter.memory() >= most)
+    }
+
+    /// Bytes of its linear memory.
+    pub fn memory(&self) -> usize {
+        self.store.data().meter.memory()
     }
 
     /// How a call that failed has ended the guest.

@@ -51,6 +51,12 @@ pub struct Limits {
     pub requests: usize,
     /// Bytes that one instance may hand over to the one that takes its place.
     pub handover: usize,
+    /// After so many calls into it an instance gives its place to another.
+    pub recycle_calls: Option<usize>,
+    /// With so many bytes of linear memory an instance gives its place to another.
+    pub recycle_memory: Option<usize>,
+    /// How long calls may wait while an instance takes another's place.
+    pub swap_pause: Duration,
 }
 
 /// The limits of the whole runner.
@@ -131,6 +137,11 @@ impl Meter {
 
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Bytes of linear memory.
+    pub(super) fn memory(&self) -> usize {
+        self.memory
     }
 
     /// Bytes of stack of each call.

@@ -46,8 +46,8 @@ pub struct Component {
     name: Arc<str>,
     pub(super) generations: Arc<Generations>,
     instances: RwLock<HashMap<String, Entered>>,
-    /// Inits share it; a swap has it alone, so that it knows all instances.
-    pub(super) swapping: tokio::sync::RwLock<()>,
+    /// Inits share it; a swap has it alone, so that it knows all instances, and so has whoever replaces a guest.
+    pub(super) swapping: Arc<tokio::sync::RwLock<()>>,
     tasks: TaskTracker,
     aside: Handle,
 }
@@ -60,7 +60,7 @@ impl Component {
             name: name.into(),
             generations: Arc::new(Generations::new(template)),
             instances: RwLock::default(),
-            swapping: tokio::sync::RwLock::default(),
+            swapping: Arc::default(),
             tasks,
             aside,
         })
@@ -264,6 +264,7 @@ impl Component {
                     self.name.clone(),
                     id.to_owned(),
                     self.generations.clone(),
+                    self.swapping.clone(),
                     &self.tasks,
                     &self.aside,
                 ),

@@ -1,7 +1,7 @@
 //! Why a call got no answer of the guest's own.
 
 use crate::{config::named, engine::TimedOut};
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// A call that failed: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,13 @@ pub enum Kind {
         /// Why not.
         why: String,
     },
+    /// The guest keeps failing, and was not run for this call.
+    Down {
+        /// How it failed last.
+        why: String,
+        /// How long it is before it is tried again.
+        again: Duration,
+    },
     /// The host lost the call: a bug of plugbox.
     Lost,
 }
@@ -131,6 +138,11 @@ impl fmt::Display for Failure {
                 f,
                 ": the guest is down, and a new instance does not start: {why}"
             ),
+            Kind::Down { why, again } => write!(
+                f,
+                ": {method} was not tried, because the guest keeps failing: {why}. It is tried again {}",
+                soon(*again)
+            ),
             Kind::Lost => write!(
                 f,
                 ": {method} was lost. This is a bug of plugbox: please report it"
@@ -140,3 +152,11 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// When something is that is so far off, to the tenth of a second.
+pub fn soon(pause: Duration) -> String {
+    match pause.as_millis().div_ceil(100) {
+        0 => "now".to_owned(),
+        tenths => format!("in {}.{} s", tenths / 10, tenths % 10),
+    }
+}

@@ -8,18 +8,21 @@ use super::{
     usage::{Counters, Usage},
 };
 use crate::{
-    engine::{Block, Ending, Guest, Init, Running, Template, Why, Within, types},
+    engine::{Block, Guest, Init, Running, Template, Why, Within, types},
     text::{cut, shown},
 };
 use std::{
     collections::BTreeMap,
-    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Instant,
 };
-use tokio::{runtime::Handle, sync::oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{RwLock, oneshot},
+};
 use tokio_util::task::TaskTracker;
 
 /// The most bytes of a guest's own words in an error of the host's.
@@ -40,19 +43,20 @@ pub(super) type GuestSlot = Slot<BoxedGuest, Streams>;
 
 type GuestJob = Box<dyn Job<BoxedGuest, Streams>>;
 
-/// A guest that starts. In a box of its own, because every call has room for it, and hardly any needs it.
-type Starting<'a> = Pin<Box<dyn Future<Output = Result<BoxedGuest, Kind>> + Send + 'a>>;
-
 /// One instance id of a component.
 pub(super) struct Instance {
     component: Arc<str>,
     id: String,
-    generations: Arc<Generations>,
+    pub(super) generations: Arc<Generations>,
+    /// The component's: whoever replaces a guest has it alone.
+    pub(super) swapping: Arc<RwLock<()>>,
     inits: Mutex<BTreeMap<Block, Initialised>>,
     slots: Vec<Arc<GuestSlot>>,
     /// Where to look for an idle slot first.
     turn: AtomicUsize,
-    counters: Counters,
+    pub(super) counters: Counters,
+    /// Where what takes long is done.
+    pub(super) aside: Handle,
 }
 
 impl Instance {
@@ -60,6 +64,7 @@ impl Instance {
         component: Arc<str>,
         id: String,
         generations: Arc<Generations>,
+        swapping: Arc<RwLock<()>>,
         tasks: &TaskTracker,
         aside: &Handle,
     ) -> Arc<Self> {
@@ -75,9 +80,11 @@ impl Instance {
                 id,
                 slots: (0..limits.instances.max(1)).map(slot).collect(),
                 generations: generations.clone(),
+                swapping,
                 inits: Mutex::default(),
                 turn: AtomicUsize::new(0),
                 counters: Counters::default(),
+                aside: aside.clone(),
             }
         })
     }
@@ -145,26 +152,34 @@ impl Instance {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let count = self.slots.len();
         let slots = self.slots.iter().cycle().skip(turn % count.max(1));
-        for slot in slots.take(count) {
+        for slot in slots.take(count).filter(|slot| is_up(slot)) {
             match slot.try_enter(job).await {
                 None => return answered.await.unwrap_or(Err(Kind::Lost)),
                 Some(back) => job = back,
             }
         }
-        match self.slots.iter().min_by_key(|slot| slot.waiting()) {
+        let up = self.slots.iter().filter(|slot| is_up(slot));
+        match up.min_by_key(|slot| slot.waiting()) {
             Some(slot) => self.queue(slot, job).await?,
-            None => return Err(Kind::Lost),
+            None => {
+                let mut slots = self.slots.iter();
+                let refusal = slots.find_map(|slot| slot.keeper().circuit.refusal());
+                return Err(refusal.unwrap_or(Kind::Lost));
+            }
         }
         answered.await.unwrap_or(Err(Kind::Lost))
     }
 
-    /// Runs a call in the guest of one slot.
+    /// Runs a call in the guest of one slot, if that is not one that keeps failing: nobody is to wait for that.
     pub(super) async fn call_in<R: Send + 'static>(
         self: &Arc<Self>,
         slot: &Arc<GuestSlot>,
         method: &'static str,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     ) -> Result<R, Kind> {
+        if let Some(refusal) = slot.keeper().circuit.refusal() {
+            return Err(refusal);
+        }
         self.call_within(Within::Call, slot, method, call).await
     }
 
@@ -218,7 +233,7 @@ impl Instance {
             return Err(Kind::TooManyStreams { limit });
         }
         slots
-            .min_by_key(|slot| slot.keeper().count())
+            .min_by_key(|slot| (!is_up(slot), slot.keeper().count()))
             .ok_or(Kind::Lost)
     }
 
@@ -255,33 +270,6 @@ impl Instance {
         slot.enter(job).await.map_err(|Full| Kind::QueueFull {
             limit: self.generations.current().template.limits().queue,
         })
-    }
-
-    /// A new guest that has been through every Init of this instance.
-    pub(super) fn start<'a>(&'a self, streams: &'a Streams) -> Starting<'a> {
-        Box::pin(async move {
-            let started = self.try_start(streams).await;
-            if let Err(Kind::NotStarted { why } | Kind::Full { why }) = &started {
-                tracing::error!(component = %self.component, instance = self.id, "no new instance: {why}");
-            }
-            started.map(Box::new)
-        })
-    }
-
-    async fn try_start(&self, streams: &Streams) -> Result<Guest, Kind> {
-        let current = self.generations.current();
-        let initialised = self.initialise(&current.template).await;
-        let (mut guest, _) = initialised?;
-        self.counters.started();
-        match streams.reopen(&mut guest).await {
-            Ok(()) => Ok(guest),
-            Err(error) => Err(Kind::NotStarted {
-                why: format!(
-                    "its streams cannot be opened again: {}",
-                    guest.ending(&error)
-                ),
-            }),
-        }
     }
 
     /// A new guest of a template that has been through every Init of this instance, and what it named then; or why there is none.
@@ -348,10 +336,25 @@ impl Instance {
 
     /// What it does and has.
     pub(super) fn usage(&self) -> Usage {
-        let streams = self.slots.iter().map(|slot| slot.keeper().count()).sum();
-        let queue = self.slots.iter().map(|slot| slot.waiting()).sum();
-        self.counters
-            .read(&self.id, self.slots.len(), streams, queue)
+        let mut usage = self.counters.read(&self.id, self.slots.len());
+        let mut last = None;
+        let mut trials = Vec::new();
+        for slot in &self.slots {
+            usage.streams += slot.keeper().count();
+            usage.queue += slot.waiting();
+            let (until, failure) = slot.keeper().circuit.trouble();
+            trials.push(until);
+            last = [last, failure]
+                .into_iter()
+                .flatten()
+                .max_by_key(|failure| failure.when);
+        }
+        // While one of them is up, calls are served.
+        let trials: Option<Vec<_>> = trials.into_iter().collect();
+        let next = trials.and_then(|trials| trials.into_iter().min());
+        usage.unavailable = next.map(|next| next.saturating_duration_since(Instant::now()));
+        usage.last_failure = last.map(|failure| failure.why).unwrap_or_default();
+        usage
     }
 
     /// The instance id; empty is the default instance.
@@ -363,32 +366,14 @@ impl Instance {
         &self.slots
     }
 
-    /// Drops a guest that failed: what happened, and what whoever called it is told.
-    pub(super) fn lost(
-        &self,
-        guest: BoxedGuest,
-        method: &'static str,
-        error: &wasmtime::Error,
-    ) -> Kind {
-        let ending = guest.ending(error);
-        drop(guest);
-        self.counters.failed();
-        tracing::warn!(
-            component = %self.component,
-            instance = self.id,
-            method,
-            "the guest failed: {ending}; a new instance takes its place"
-        );
-        match ending {
-            Ending::TimedOut(timed_out) => Kind::TimedOut(timed_out),
-            Ending::TooMuch(why) => Kind::TooMuch { why },
-            Ending::Trapped(why) => Kind::Trapped { why },
-        }
-    }
-
     fn inits(&self) -> MutexGuard<'_, BTreeMap<Block, Initialised>> {
         self.inits.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether its guest is not one that keeps failing.
+fn is_up(slot: &GuestSlot) -> bool {
+    !slot.keeper().circuit.is_open()
 }
 
 /// One call into a guest, and whoever waits for its answer.
@@ -430,7 +415,7 @@ where
         Box::pin(async move {
             let mut guest = match guest {
                 Some(guest) => guest,
-                None => match instance.start(&streams).await {
+                None => match instance.start_for(within, &streams).await {
                     Ok(guest) => guest,
                     Err(kind) => {
                         reply(Err(kind));
@@ -443,12 +428,14 @@ where
             match ended {
                 Ok(answered) => {
                     reply(Ok(answered));
+                    instance.answered(&streams);
+                    instance.look_at(&guest, &streams);
                     Some(guest)
                 }
                 Err(error) => {
-                    reply(Err(instance.lost(guest, method, &error)));
+                    reply(Err(instance.lost(guest, method, &error, &streams)));
                     // Before the next call comes, so that it does not wait for this.
-                    instance.start(&streams).await.ok()
+                    instance.start_for(Within::Call, &streams).await.ok()
                 }
             }
         })

@@ -3,12 +3,15 @@
 //! A [`Component`] keeps an instance for each `x-component-instance`. An instance keeps what `Init` brought, and one slot or
 //! more. A slot holds one guest and lets one call in at a time: at once, on the thread that brought the call, when the guest is
 //! idle; else the call waits in the slot's queue. Only a call that truly waits (for the network, or because it computes for
-//! long) becomes a task of its own, which then serves the queue too.
+//! long) becomes a task of its own, which then serves the queue too. A guest that fails or has served enough gives its place to
+//! another.
 
+mod circuit;
 mod component;
 mod failure;
 mod generation;
 mod instance;
+mod life;
 mod slot;
 mod streams;
 mod swap;

@@ -11,7 +11,7 @@ mod tend;
 
 pub use open::{Answer, Answers, OpenStream};
 
-use super::instance::Instance;
+use super::{circuit::Circuit, instance::Instance, swap::Wear};
 use crate::{
     budget::{Held, Share},
     engine::{Block, types},
@@ -214,9 +214,11 @@ struct Returned {
     to: Option<u64>,
 }
 
-/// The streams of one slot.
+/// The streams of one slot, and how its guests fare.
 pub(super) struct Streams {
     instance: Weak<Instance>,
+    pub(super) circuit: Circuit,
+    pub(super) wear: Wear,
     state: Mutex<State>,
     /// The number of streams, to be read without the lock.
     count: AtomicUsize,
@@ -237,6 +239,8 @@ impl Streams {
     pub(super) fn new(instance: Weak<Instance>, reply: usize) -> Self {
         Self {
             instance,
+            circuit: Circuit::default(),
+            wear: Wear::default(),
             state: Mutex::new(State {
                 reply,
                 ..State::default()

@@ -4,22 +4,19 @@
 //! is stopped between two calls. A guest that hands over gives its state away there, and the next one is told of the streams. Once
 //! all slots are ready, and not before, all of them go on with their next guest; if one is not, all go on with the one they had.
 
-use super::{
-    Component,
-    failure::Kind,
-    generation::Generation,
-    instance::{BoxedGuest, GuestSlot, Instance},
-    slot::{Job, Work},
-    streams::Streams,
-};
-use crate::config::named;
-use crate::engine::{Block, Guest, Interface, Saved, Template, Within};
+mod exchange;
+mod recycle;
+
+pub(super) use recycle::Wear;
+
+use super::{Component, failure::Kind, generation::Generation, instance::Instance};
+use crate::engine::{Block, Guest, Interface, Template, Within};
+use exchange::{Manner, Newcomer, exchange};
 use std::{
     collections::BTreeMap,
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
-use tokio::sync::{oneshot, watch};
 
 /// On which terms a generation may take the place of another.
 #[derive(Debug, Clone)]
@@ -80,20 +77,6 @@ pub enum Refused {
     NothingBefore,
 }
 
-/// A guest of the next generation, for one slot.
-struct Newcomer {
-    instance: Arc<Instance>,
-    slot: Arc<GuestSlot>,
-    guest: Guest,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Decision {
-    Open,
-    GoOn,
-    GoBack,
-}
-
 impl Component {
     /// Has a new template serve from now on, for every instance.
     ///
@@ -127,14 +110,11 @@ impl Component {
         if !terms.contract_change {
             same_services(&current.template, &template)?;
         }
-        let hands_over = |template: &Template| template.exports().has(Interface::Handover);
-        let handing_over = hands_over(&current.template) && hands_over(&template);
-        let instances = self.instances();
         let mut newcomers = Vec::new();
         let mut renamed = Vec::new();
-        for instance in &instances {
+        for instance in &self.instances() {
             for slot in instance.slots() {
-                let (guest, named) = prepare(instance, &template, terms).await?;
+                let (guest, named) = prepare(instance, &template, terms.contract_change).await?;
                 newcomers.push(Newcomer {
                     instance: instance.clone(),
                     slot: slot.clone(),
@@ -144,20 +124,15 @@ impl Component {
             }
         }
         let guests = newcomers.len();
-        let limit = template.limits().handover;
-        let begun = Instant::now();
-        let (decide, decision) = watch::channel(Decision::Open);
-        let ready = enter(newcomers, &decision, handing_over, limit, terms).await;
-        let all_ready = async {
-            for (instance, ready) in ready {
-                let taken_over = ready.await.unwrap_or(Err("it was lost".to_owned()));
-                taken_over.map_err(|why| Refused::NotTakenOver { instance, why })?;
-            }
-            Ok(())
+        let handing_over = hands_over(&current.template) && hands_over(&template);
+        let manner = Manner {
+            handing_over,
+            limit: template.limits().handover,
+            pause: terms.pause,
+            drain: terms.drain,
+            fresh: false,
         };
-        let outcome = tokio::time::timeout(terms.pause, all_ready).await;
-        let outcome = outcome.unwrap_or(Err(Refused::TooLong(terms.pause)));
-        if outcome.is_ok() {
+        let succeed = || {
             self.generations.succeed(Arc::new(Generation {
                 number,
                 template,
@@ -166,19 +141,19 @@ impl Component {
             for (instance, named) in renamed {
                 instance.rename(named);
             }
-        }
-        let decided = match outcome {
-            Ok(()) => Decision::GoOn,
-            Err(_) => Decision::GoBack,
         };
-        decide.send_replace(decided);
-        outcome.map(|()| Swapped {
+        let paused = exchange(newcomers, manner, succeed).await?;
+        Ok(Swapped {
             generation: number,
             guests,
             handed_over: handing_over,
-            paused: begun.elapsed(),
+            paused,
         })
     }
+}
+
+fn hands_over(template: &Template) -> bool {
+    template.exports().has(Interface::Handover)
 }
 
 /// daprd asks once what a component serves.
@@ -206,7 +181,7 @@ fn same_services(current: &Template, next: &Template) -> Result<(), Refused> {
 async fn prepare(
     instance: &Instance,
     template: &Template,
-    terms: &Terms,
+    contract_change: bool,
 ) -> Result<(Guest, BTreeMap<Block, Vec<String>>), Refused> {
     let not_ready = |why| Refused::NotReady {
         instance: instance.id().to_owned(),
@@ -217,7 +192,7 @@ async fn prepare(
         Kind::NotStarted { why } | Kind::Full { why } => not_ready(why),
         _ => not_ready("it was lost".to_owned()),
     })?;
-    if !terms.contract_change {
+    if !contract_change {
         same_names(&instance.all_named(), &named)?;
     }
     match guest.run(Within::Start, Guest::check_health).await {
@@ -251,169 +226,4 @@ fn same_names(
         }
     }
     Ok(())
-}
-
-type Ready = oneshot::Receiver<Result<(), String>>;
-
-/// Stops each slot for its newcomer.
-async fn enter(
-    newcomers: Vec<Newcomer>,
-    decision: &watch::Receiver<Decision>,
-    handing_over: bool,
-    limit: usize,
-    terms: &Terms,
-) -> Vec<(String, Ready)> {
-    let mut all = Vec::new();
-    for Newcomer {
-        instance,
-        slot,
-        guest,
-    } in newcomers
-    {
-        let (ready, is_ready) = oneshot::channel();
-        all.push((instance.id().to_owned(), is_ready));
-        let exchange = Exchange {
-            instance,
-            slot: slot.clone(),
-            newcomer: Box::new(guest),
-            handing_over,
-            terms: terms.clone(),
-            limit,
-            ready,
-            decision: decision.clone(),
-        };
-        // An errand is never refused.
-        let _ = slot.enter(Box::new(exchange)).await;
-    }
-    all
-}
-
-/// The turn of a slot in which its guest may become another.
-struct Exchange {
-    instance: Arc<Instance>,
-    slot: Arc<GuestSlot>,
-    newcomer: BoxedGuest,
-    handing_over: bool,
-    terms: Terms,
-    /// Bytes that it may hand over.
-    limit: usize,
-    ready: oneshot::Sender<Result<(), String>>,
-    decision: watch::Receiver<Decision>,
-}
-
-impl Job<BoxedGuest, Streams> for Exchange {
-    fn abandoned(&self) -> bool {
-        false
-    }
-
-    fn errand(&self) -> bool {
-        true
-    }
-
-    fn run(
-        self: Box<Self>,
-        mut guest: Option<BoxedGuest>,
-        streams: &Arc<Streams>,
-    ) -> Work<BoxedGuest> {
-        let streams = streams.clone();
-        Box::pin(async move {
-            let Self {
-                instance,
-                slot,
-                mut newcomer,
-                handing_over,
-                terms,
-                limit,
-                ready,
-                mut decision,
-            } = *self;
-            let handover = Handover {
-                instance: &instance,
-                limit,
-            };
-            let saved = match handing_over {
-                // It is not to be stopped half-way, or it would be lost.
-                true => handover.save(&mut guest).await,
-                false => Ok(None),
-            };
-            let taken_over = async {
-                if let Some(saved) = saved? {
-                    handover.restore(&mut newcomer, saved).await?;
-                }
-                streams.introduce(&mut newcomer).await
-            };
-            let mut undecided = decision.clone();
-            let taken_over = tokio::select! {
-                biased;
-                taken_over = taken_over => taken_over,
-                // It took too long, or another slot was not ready.
-                _ = undecided.wait_for(|decision| *decision != Decision::Open) => Err("it is too late".to_owned()),
-            };
-            let is_ready = taken_over.is_ok();
-            // Whoever asked may have gone: then it is decided already.
-            let _ = ready.send(taken_over);
-            let decided = decision
-                .wait_for(|decision| *decision != Decision::Open)
-                .await;
-            match decided {
-                Ok(decided) if is_ready && *decided == Decision::GoOn => {
-                    streams.succeed(&slot, guest, handing_over, terms.drain);
-                    Some(newcomer)
-                }
-                _ => guest,
-            }
-        })
-    }
-}
-
-/// One guest's state on its way to the next.
-struct Handover<'a> {
-    instance: &'a Instance,
-    limit: usize,
-}
-
-impl Handover<'_> {
-    async fn save(&self, guest: &mut Option<BoxedGuest>) -> Result<Option<Saved>, String> {
-        let Some(giver) = guest else {
-            return Ok(None);
-        };
-        match giver.run(Within::Start, Guest::save).await {
-            Ok(Ok(saved)) if saved.size() > self.limit => {
-                let (size, limit) = (
-                    bytesize::ByteSize(saved.size() as u64),
-                    bytesize::ByteSize(self.limit as u64),
-                );
-                Err(format!(
-                    "its state is {size}, and {limit} are the most ({})",
-                    named::max_handover
-                ))
-            }
-            Ok(Ok(saved)) => Ok(Some(saved)),
-            Ok(Err(refused)) => {
-                let why = self.instance.redacted(refused);
-                Err(format!("the old one cannot hand over: {why}"))
-            }
-            Err(error) => {
-                let why = giver.ending(&error).to_string();
-                if let Some(giver) = guest.take() {
-                    self.instance.lost(giver, "save", &error);
-                }
-                Err(format!("the old one failed at the handover: {why}"))
-            }
-        }
-    }
-
-    async fn restore(&self, guest: &mut Guest, saved: Saved) -> Result<(), String> {
-        let restored = guest
-            .run(Within::Start, move |guest| guest.restore(saved))
-            .await;
-        match restored {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(refused)) => {
-                let why = self.instance.redacted(refused);
-                Err(format!("it cannot take the state over: {why}"))
-            }
-            Err(error) => Err(guest.ending(&error).to_string()),
-        }
-    }
 }

@@ -1,8 +1,11 @@
 //! What an instance does and has, in numbers, for whoever looks after the runner.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 /// The counters of one instance id.
@@ -11,6 +14,7 @@ pub(super) struct Counters {
     calls: AtomicU64,
     errors: AtomicU64,
     starts: AtomicU64,
+    recycled: AtomicU64,
     /// Bytes of its guests' memory.
     pub(super) memory: Arc<AtomicUsize>,
 }
@@ -26,12 +30,18 @@ pub struct Usage {
     pub errors: u64,
     /// Guests that took the place of one that failed.
     pub restarts: u64,
+    /// Guests that took the place of one that had served or grown enough.
+    pub recycled: u64,
     /// Streams that are open.
     pub streams: usize,
     /// Calls that wait.
     pub queue: usize,
     /// Bytes of its guests' memory.
     pub memory: usize,
+    /// How long it is before a guest that keeps failing is tried again; none where calls are served.
+    pub unavailable: Option<Duration>,
+    /// How a guest failed last, without secrets; empty when none did.
+    pub last_failure: String,
 }
 
 impl Counters {
@@ -47,17 +57,24 @@ impl Counters {
         self.starts.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(super) fn recycled(&self) {
+        self.recycled.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// `slots` is how many guests there are by right: what started beyond them took another's place.
-    pub(super) fn read(&self, id: &str, slots: usize, streams: usize, queue: usize) -> Usage {
+    pub(super) fn read(&self, id: &str, slots: usize) -> Usage {
         let starts = self.starts.load(Ordering::Relaxed);
         Usage {
             id: id.to_owned(),
             calls: self.calls.load(Ordering::Relaxed),
             errors: self.errors.load(Ordering::Relaxed),
             restarts: starts.saturating_sub(slots as u64),
-            streams,
-            queue,
+            recycled: self.recycled.load(Ordering::Relaxed),
+            streams: 0,
+            queue: 0,
             memory: self.memory.load(Ordering::Relaxed),
+            unavailable: None,
+            last_failure: String::new(),
         }
     }
 }

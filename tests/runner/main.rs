@@ -30,6 +30,7 @@ mod outlive;
 mod passed;
 mod pause;
 mod reflection;
+mod restarts;
 mod socket;
 mod speech;
 mod streams;

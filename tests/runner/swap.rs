@@ -48,14 +48,14 @@ fn swapped(runner: &Runner, name: &str, path: &Path) -> String {
     out
 }
 
-fn status(runner: &Runner) -> Value {
+pub fn status(runner: &Runner) -> Value {
     let (code, out, err) = operate(runner, &["status", "--json"]);
     assert_eq!(code, 0, "{err}");
     serde_json::from_str(&out).unwrap()
 }
 
 /// Writes a counter under a key of its own and reads it back, until it is told to stop: it never goes back. Says how far it came.
-async fn count(mut store: Store, key: String, stop: Arc<AtomicBool>) -> u64 {
+pub async fn count(mut store: Store, key: String, stop: Arc<AtomicBool>) -> u64 {
     let mut written = 0_u64;
     while !stop.load(Ordering::Relaxed) {
         written += 1;

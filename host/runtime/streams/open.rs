@@ -202,7 +202,7 @@ impl Job<BoxedGuest, Streams> for Answering {
                 if let Err(error) = told.await
                     && let Some(guest) = guest.take()
                 {
-                    instance.lost(guest, "Ack", &error);
+                    instance.lost(guest, "Ack", &error, &streams);
                 }
             }
             guest

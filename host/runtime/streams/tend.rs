@@ -8,6 +8,7 @@ use super::{
 use crate::{
     engine::{Guest, Waits, Within, bindings::input, pub_sub::broker, types},
     runtime::{
+        circuit::backoff,
         instance::BoxedGuest,
         slot::{Keeper, Rest, Settled, Settling},
     },
@@ -23,11 +24,6 @@ const EMPTY: u32 = 256;
 const EMPTY_PAUSE: Duration = Duration::from_millis(1);
 const EMPTY_PAUSE_MOST: Duration = Duration::from_millis(100);
 
-/// `first` doubled so many times, but no more than `most`.
-fn backoff(first: Duration, times: u32, most: Duration) -> Duration {
-    first.saturating_mul(1 << times.min(20)).min(most)
-}
-
 impl Keeper<BoxedGuest> for Streams {
     fn needed(&self) -> bool {
         self.count() > 0
@@ -40,23 +36,34 @@ impl Keeper<BoxedGuest> for Streams {
             };
             let mut guest = match guest {
                 Some(guest) => guest,
-                None => match instance.start(&self).await {
+                None => match instance.start_for(Within::Call, &self).await {
                     Ok(guest) => guest,
-                    Err(_) => return Settled::Resting(self.retry()),
+                    Err(_) => return self.retry(),
                 },
             };
             match self.pull(&mut guest).await {
-                Ok(until) => {
+                Ok(Pulled { until, brought }) => {
                     self.state().failures = 0;
+                    if brought {
+                        instance.answered(&self);
+                    }
+                    instance.look_at(&guest, &self);
                     until.settle(guest, self)
                 }
                 Err(error) => {
-                    instance.lost(guest, "Pull", &error);
-                    Settled::Resting(self.retry())
+                    instance.lost(guest, "Pull", &error, &self);
+                    self.retry()
                 }
             }
         })
     }
+}
+
+/// What came of a pull.
+struct Pulled {
+    until: Until,
+    /// There were messages.
+    brought: bool,
 }
 
 /// What to do until the next pull.
@@ -94,8 +101,11 @@ impl Until {
 }
 
 impl Streams {
-    /// A pause before the next guest is started, longer each time.
-    fn retry(&self) -> Rest<BoxedGuest> {
+    /// A pause before the next guest is started, longer each time. A guest that keeps failing is tried again anyway.
+    fn retry(&self) -> Settled<BoxedGuest> {
+        if self.circuit.is_open() {
+            return Settled::Vacant;
+        }
         let failures = {
             let mut state = self.state();
             state.failures = state.failures.saturating_add(1);
@@ -108,10 +118,10 @@ impl Streams {
             "the streams stay open; the guest is started again in {}",
             humantime::format_duration(pause)
         );
-        Rest::new(|interrupted| async move {
+        Settled::Resting(Rest::new(|interrupted| async move {
             interrupted.or(tokio::time::sleep(pause)).await;
             None
-        })
+        }))
     }
 
     /// Tells a new guest of the streams that are open.
@@ -152,7 +162,7 @@ impl Streams {
 
     /// Asks the guest for what the streams can take, and passes it on. What hardly ever happens has a box of its own, so that
     /// not each pull has room for it.
-    async fn pull(&self, guest: &mut Guest) -> wasmtime::Result<Until> {
+    async fn pull(&self, guest: &mut Guest) -> wasmtime::Result<Pulled> {
         if self.untold() {
             Box::pin(self.tell_of_all(guest)).await?;
         }
@@ -197,7 +207,10 @@ impl Streams {
             Box::pin(self.send_back(guest, refused)).await?;
             failed = true;
         }
-        Ok(self.until(brought, failed || untold, waits))
+        Ok(Pulled {
+            until: self.until(brought, failed || untold, waits),
+            brought: brought > 0,
+        })
     }
 
     fn until(&self, brought: usize, failed: bool, waits: Waits) -> Until {
