@@ -263,7 +263,8 @@ async fn a_guest_that_has_grown_is_replaced_unless_the_next_would_be_as_large() 
     const MARK: u64 = 16 << 20;
     let runner = Setup::new()
         .guest("store", "rust-memory-state")
-        .arg("--recycle-memory=16MiB")
+        // To hand over so much takes its time where others want the processor, too.
+        .args(["--recycle-memory=16MiB", "--swap-pause=60s"])
         .start();
     let mut store = runner.ready().await;
     store.set("key", "kept").await.unwrap();
