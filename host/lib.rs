@@ -11,7 +11,7 @@
 //! - [`engine`] is wasmtime: it loads a file, checks what it exports, and makes guests that are limited in time and memory.
 //!
 //! Around them: [`cli`] reads the command line, and a manifest, into one [`config`], and [`run`] is the runner's life from there to the last answer, and [`notify`] tells a service manager of it; [`status`] turns every error into a gRPC status; [`budget`] counts what
-//! clients hold in memory;
+//! clients hold in memory; [`kept`] is the folder in which what Init brought outlives the runner, and [`private`] says whose folders are;
 //! [`author`] is what the makers of guests need, at no cost to the runner;
 //! [`rules`] is the protocol as a table of rules that any component can be checked against, and [`check`] does so to a guest; [`proto`] and the guest's contract
 //! (`wit/`) are generated; [`text`] keeps what others wrote from being more than text.
@@ -23,7 +23,9 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod kept;
 pub mod notify;
+pub mod private;
 pub mod proto;
 pub mod rules;
 pub mod run;

@@ -4,12 +4,14 @@ use crate::{
     admin::Admin,
     config::{AdminSocket, Config, named, settings::Served},
     engine::Loader,
+    kept::Kept,
     notify,
     runtime::{Aside, Component},
     services::services,
     transport::{Access, Passed, Server, Socket, raise_descriptors},
 };
 use anyhow::{Context, bail};
+use futures_util::future::join_all;
 use std::{
     io::{self, Write},
     path::Path,
@@ -84,6 +86,7 @@ impl Serving {
                 named::max_components
             );
         }
+        let kept = config.state_dir.as_deref().map(Kept::open).transpose()?;
         let loader = Loader::new(&config.cache, config.totals.clone())
             .context("the WebAssembly engine does not start")?;
         let loader = Arc::new(loader);
@@ -94,9 +97,12 @@ impl Serving {
             let (limits, grants) = (component.limits.clone(), component.grants.clone());
             let name = component.name.as_str();
             let template = loader.load(name, &component.guest, limits, grants).await?;
-            let component = Component::new(name, template, tasks.clone(), aside.handle());
+            let (tasks, kept) = (tasks.clone(), kept.clone());
+            let component = Component::new(name, template, tasks, aside.handle(), kept);
             components.push(component);
         }
+        // A client that finds a socket finds its instances, too.
+        join_all(components.iter().map(|component| component.replay())).await;
         let mut sockets = Vec::new();
         for component in &config.components {
             sockets.push(passed.bind(&config.sockets, component.name.as_str(), &config.access)?);

@@ -23,7 +23,7 @@ const DOMAIN: &str = "plugbox";
 impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
         let code = match failure.kind {
-            Kind::NotInitialised => Code::FailedPrecondition,
+            Kind::NotInitialised { .. } => Code::FailedPrecondition,
             Kind::TooManyInstances { .. }
             | Kind::PropertiesTooLarge { .. }
             | Kind::TooManyStreams { .. }

@@ -1,6 +1,5 @@
 //! The two ways in which a native server is served.
 
-use anyhow::Context;
 use plugbox::transport;
 use std::{path::Path, time::Duration};
 use tokio::net::UnixListener;

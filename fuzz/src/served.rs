@@ -210,7 +210,7 @@ async fn serve(
         ..Grants::default()
     };
     let template = loader.load(name, &file, limits(), grants).await.unwrap();
-    let component = Component::new(name, template, TaskTracker::new(), Handle::current());
+    let component = Component::new(name, template, TaskTracker::new(), Handle::current(), None);
     let router = services(&component, MESSAGE, CancellationToken::new());
     let methods = router.names().chain(REFLECTION).flat_map(methods).collect();
     let path = folder.join(format!("{name}.sock"));

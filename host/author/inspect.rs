@@ -33,8 +33,13 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
             .await
         {
             Ok(template) => {
-                let component =
-                    Component::new("guest", template, TaskTracker::new(), Handle::current());
+                let component = Component::new(
+                    "guest",
+                    template,
+                    TaskTracker::new(),
+                    Handle::current(),
+                    None,
+                );
                 let router = services(&component, 0, CancellationToken::new());
                 Verdict::Guest {
                     blocks: component.blocks(),

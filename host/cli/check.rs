@@ -103,6 +103,7 @@ impl Check {
                 components: vec![Component::new(name, self.guest, each)],
                 sockets: sockets.path().to_owned(),
                 admin: None,
+                state_dir: None,
                 access: Access::default(),
                 cache: cache::place(&self.engine),
                 totals,

@@ -158,6 +158,7 @@ impl Run {
                 optional: whole.admin.is_none(),
                 path: whole.admin.clone().unwrap_or_else(admin::default_socket),
             }),
+            state_dir: whole.state_dir,
             sockets: whole
                 .sockets
                 .unwrap_or_else(|| sockets(|name| env::var_os(name))),

@@ -31,6 +31,8 @@ pub struct Config {
     pub access: Access,
     /// The socket for operators; none to have none.
     pub admin: Option<AdminSocket>,
+    /// Where what Init brings is kept for the next start; none to keep nothing.
+    pub state_dir: Option<PathBuf>,
     /// Where compiled guests are kept.
     pub cache: Cache,
     /// What the guests of all components may use together.

@@ -36,6 +36,12 @@ settings! {
         #[schemars(example = "/run/plugbox/admin.sock")]
         pub admin: Option<PathBuf>,
 
+        /// The folder in which plugbox keeps what Init brings, for when plugbox is started again: daprd sends no Init then. What is
+        /// kept is secret, so the folder is for plugbox's user alone, and for one runner at a time. Without it nothing is kept.
+        #[arg(long = "state-dir", value_name = "FOLDER")]
+        #[schemars(example = "/var/lib/plugbox")]
+        pub state_dir: Option<PathBuf>,
+
         /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged; a second signal stops
         /// at once.
         #[arg(long = "drain", value_name = "DURATION")]

@@ -4,11 +4,11 @@
 //! crash. So the folder belongs to the user alone, and each entry has a seal beside it, its checksum. Before the cache is used,
 //! entries with a wrong seal, or with none because a process ended too early, are removed, and then compiled anew.
 
+use crate::private::private_folder;
 use anyhow::Context;
 use std::{
     collections::HashSet,
     fs, io,
-    os::unix::fs::{DirBuilderExt, MetadataExt},
     path::{Path, PathBuf},
     process,
 };
@@ -34,7 +34,7 @@ impl Sealed {
     /// # Errors
     /// When the folder cannot be used.
     pub(super) fn open(folder: &Path) -> anyhow::Result<Self> {
-        private(folder)?;
+        private_folder(folder)?;
         let sealed = Self {
             folder: folder.to_owned(),
         };
@@ -148,21 +148,4 @@ fn write_seal(entry: &Path, seal: &Path) -> io::Result<()> {
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).collect()
-}
-
-/// Makes the folder, or checks that nobody else can write to it or read from it.
-fn private(folder: &Path) -> anyhow::Result<()> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let metadata = fs::symlink_metadata(folder)?;
-    anyhow::ensure!(metadata.is_dir(), "it is not a folder");
-    let own = rustix::process::geteuid().as_raw();
-    anyhow::ensure!(metadata.uid() == own, "it belongs to another user");
-    anyhow::ensure!(
-        metadata.mode() & 0o077 == 0,
-        "others can enter it (chmod 700 makes it private)"
-    );
-    Ok(())
 }

@@ -222,6 +222,11 @@ impl Block {
         format!("{package}{}@{VERSION}", self.name())
     }
 
+    /// The one whose interface has this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|block| block.name() == name)
+    }
+
     /// The prefix of a Dapr component's type, like `state` in `state.redis`; none for what only Layotto has.
     pub fn dapr_type(self) -> Option<&'static str> {
         match self {

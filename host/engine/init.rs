@@ -29,6 +29,19 @@ pub enum DaprBlock {
 }
 
 impl Init {
+    /// What brings these properties to a block of Dapr's; none for a block that is Layotto's.
+    pub fn dapr(block: Block, properties: types::Metadata) -> Option<Self> {
+        let block = match block {
+            Block::State => DaprBlock::State,
+            Block::PubSub => DaprBlock::PubSub,
+            Block::InputBinding => DaprBlock::InputBinding,
+            Block::OutputBinding => DaprBlock::OutputBinding,
+            Block::SecretStore => DaprBlock::SecretStore,
+            Block::Hello => return None,
+        };
+        Some(Self::Dapr(block, properties))
+    }
+
     /// Which block it is for.
     pub fn block(&self) -> Block {
         match self {
@@ -41,16 +54,21 @@ impl Init {
         }
     }
 
-    /// The bytes that it takes to keep the properties.
+    /// The bytes that it takes to keep the properties, and what else there is.
     pub fn size(&self) -> usize {
         let entry = size_of::<(String, String)>();
         let properties = self.properties().iter();
-        properties
+        let properties: usize = properties
             .map(|(name, value)| entry + name.len() + value.len())
-            .sum()
+            .sum();
+        match self {
+            Self::Dapr(..) => properties,
+            Self::Hello(config) => properties + size_beside(config),
+        }
     }
 
-    fn properties(&self) -> &types::Metadata {
+    /// By their names, each with its value.
+    pub fn properties(&self) -> &types::Metadata {
         match self {
             Self::Dapr(_, properties) | Self::Hello(greeter::Config { properties, .. }) => {
                 properties
@@ -74,6 +92,26 @@ impl Init {
             message,
         }
     }
+}
+
+/// The bytes of a configuration of Layotto's that are no properties.
+fn size_beside(config: &greeter::Config) -> usize {
+    let greeter::Config {
+        kind,
+        hello,
+        properties: _,
+        secrets,
+        secret_store,
+        config_store,
+    } = config;
+    let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let secrets = secrets.iter().map(|secret| {
+        let names = secret.store_name.len() + secret.key.len();
+        let more = length(&secret.sub_key) + length(&secret.inject_as);
+        size_of::<greeter::SecretReference>() + names + more
+    });
+    let stores = length(secret_store) + length(config_store);
+    kind.len() + hello.len() + stores + secrets.sum::<usize>()
 }
 
 impl Guest {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     budget::Held,
     engine::{Block, Guest, Init, Interface, Running, Template, types},
+    kept::Kept,
 };
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -49,13 +50,21 @@ pub struct Component {
     /// Inits share it; a swap has it alone, so that it knows all instances, and so has whoever replaces a guest.
     pub(super) swapping: Arc<tokio::sync::RwLock<()>>,
     tasks: TaskTracker,
-    aside: Handle,
+    pub(super) aside: Handle,
+    /// Where what Init brings outlives the runner.
+    pub(super) kept: Option<Arc<Kept>>,
 }
 
 impl Component {
-    /// A component without instances: each comes with its first Init.
+    /// A component without instances: each comes with its first Init, or with [`Self::replay`].
     /// `tasks` are the calls that outlive their client's wait; those that compute for long go on `aside`.
-    pub fn new(name: &str, template: Template, tasks: TaskTracker, aside: Handle) -> Arc<Self> {
+    pub fn new(
+        name: &str,
+        template: Template,
+        tasks: TaskTracker,
+        aside: Handle,
+        kept: Option<Arc<Kept>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
             generations: Arc::new(Generations::new(template)),
@@ -63,6 +72,7 @@ impl Component {
             swapping: Arc::default(),
             tasks,
             aside,
+            kept,
         })
     }
 
@@ -100,27 +110,29 @@ impl Component {
         to: &Address,
         init: Init,
     ) -> Result<Result<Vec<String>, types::Error>, Failure> {
-        let size = init.size();
-        if size > PROPERTIES_LIMIT {
-            let limit = PROPERTIES_LIMIT;
-            return Err(self.failure(to, Kind::PropertiesTooLarge { size, limit }));
-        }
+        fits(&init).map_err(|kind| self.failure(to, kind))?;
         let component = self.clone();
         let id = to.instance.clone();
         let held = to.held.clone();
         // A task of its own: a client that goes away must not leave a guest that is initialised and an instance that is not.
         let task = self.tasks.spawn(async move {
             let block = init.block();
-            let _settled = component.swapping.read().await;
+            let settled = component.swapping.read().await;
             let instance = component.enter(&id)?;
             let result = instance.init(init).await;
             component.leave(&id, &instance);
+            drop(settled);
+            let result = match result? {
+                Ok(accepted) => {
+                    component.keep(&instance, &accepted.changed).await;
+                    let block = block.title();
+                    tracing::info!(component = %component.name, instance = id, block, "initialised");
+                    Ok(accepted.named)
+                }
+                Err(refused) => Err(refused),
+            };
             drop(held);
-            if let Ok(Ok(_)) = &result {
-                let block = block.title();
-                tracing::info!(component = %component.name, instance = id, block, "initialised");
-            }
-            result
+            Ok(result)
         });
         self.until(to, async { task.await.unwrap_or(Err(Kind::Lost)) })
             .await
@@ -129,11 +141,20 @@ impl Component {
     /// What the guest named at Init: features, or an output binding's operations.
     ///
     /// # Errors
-    /// Before Init.
-    pub fn named(&self, to: &Address, block: Block) -> Result<Vec<String>, Failure> {
-        self.find(to, block)
-            .and_then(|instance| instance.named(block).ok_or(Kind::NotInitialised))
-            .map_err(|kind| self.failure(to, kind))
+    /// Before Init; when Init was kept from before, and there is still no guest that it succeeds in.
+    pub async fn named(&self, to: &Address, block: Block) -> Result<Vec<String>, Failure> {
+        let named = async {
+            let instance = self.find(to, block)?;
+            if let Some(named) = instance.named(block) {
+                return Ok(named);
+            }
+            // The guest that starts for this says it.
+            instance
+                .call(to.method, |_| Box::pin(async { Ok(()) }))
+                .await?;
+            instance.named(block).ok_or(Kind::Lost)
+        };
+        self.until(to, named).await
     }
 
     /// Runs a call in the instance that it is for.
@@ -244,12 +265,14 @@ impl Component {
             .unwrap_or_else(PoisonError::into_inner);
         match instances.get(&to.instance) {
             Some(entered) if entered.instance.initialised(block) => Ok(entered.instance.clone()),
-            _ => Err(Kind::NotInitialised),
+            _ => Err(Kind::NotInitialised {
+                kept: self.kept.is_some(),
+            }),
         }
     }
 
     /// The instance of an id, new if there is none, kept at least until the Init that asks for it has ended.
-    fn enter(&self, id: &str) -> Result<Arc<Instance>, Kind> {
+    pub(super) fn enter(&self, id: &str) -> Result<Arc<Instance>, Kind> {
         let limit = self.generation().template.limits().ids;
         let mut instances = self
             .instances
@@ -276,7 +299,7 @@ impl Component {
     }
 
     /// After an Init: an instance that none has succeeded on makes room for others.
-    fn leave(&self, id: &str, instance: &Instance) {
+    pub(super) fn leave(&self, id: &str, instance: &Instance) {
         let mut instances = self
             .instances
             .write()
@@ -289,12 +312,21 @@ impl Component {
         }
     }
 
-    fn failure(&self, to: &Address, kind: Kind) -> Failure {
+    pub(super) fn failure(&self, to: &Address, kind: Kind) -> Failure {
         Failure {
             component: self.name.to_string(),
             instance: to.instance.clone(),
             method: to.method,
             kind,
         }
+    }
+}
+
+/// Whether what Init brings may be kept for as long as the instance lives.
+pub(super) fn fits(init: &Init) -> Result<(), Kind> {
+    let (size, limit) = (init.size(), PROPERTIES_LIMIT);
+    match size > limit {
+        true => Err(Kind::PropertiesTooLarge { size, limit }),
+        false => Ok(()),
     }
 }

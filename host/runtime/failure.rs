@@ -20,7 +20,10 @@ pub struct Failure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// No Init of this block came to this instance.
-    NotInitialised,
+    NotInitialised {
+        /// Whether what Init brings is kept for when the runner is started again.
+        kept: bool,
+    },
     /// The component serves as many instance ids as it may.
     TooManyInstances {
         /// The limit.
@@ -92,10 +95,20 @@ impl fmt::Display for Failure {
             id => write!(f, "instance '{id}'")?,
         }
         match kind {
-            Kind::NotInitialised => write!(
-                f,
-                ": {method} came before Init. daprd sends Init when it starts and when the spec of a Component resource changes, not when plugbox was restarted: restart daprd, or change the spec"
-            ),
+            Kind::NotInitialised { kept } => {
+                write!(
+                    f,
+                    ": {method} came before Init. daprd sends Init when it starts and when the spec of a Component resource changes, not when plugbox was restarted: restart daprd, or change the spec"
+                )?;
+                match kept {
+                    true => Ok(()),
+                    false => write!(
+                        f,
+                        ". plugbox keeps Init over a restart of its own with {}",
+                        named::state_dir
+                    ),
+                }
+            }
             Kind::TooManyInstances { limit } => write!(
                 f,
                 ": the component serves {limit} instances already, as many as it may ({})",

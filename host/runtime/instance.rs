@@ -25,15 +25,20 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
+mod init;
+
 /// The most bytes of a guest's own words in an error of the host's.
 const WORDS: usize = 1024;
 
-/// An Init that succeeded, and what the guest named then: features, or an output binding's operations.
+/// An Init that holds, and what the guest named then: features, or an output binding's operations.
 #[derive(Clone)]
 struct Initialised {
     init: Arc<Init>,
-    named: Vec<String>,
+    /// None for one that was kept from before the runner started, and has not succeeded since.
+    named: Option<Vec<String>>,
 }
+
+type Inits = BTreeMap<Block, Initialised>;
 
 /// A guest that goes from hand to hand in a slot, several times in each call: too large to be copied each time.
 pub(super) type BoxedGuest = Box<Guest>;
@@ -50,7 +55,7 @@ pub(super) struct Instance {
     pub(super) generations: Arc<Generations>,
     /// The component's: whoever replaces a guest has it alone.
     pub(super) swapping: Arc<RwLock<()>>,
-    inits: Mutex<BTreeMap<Block, Initialised>>,
+    inits: Mutex<Inits>,
     slots: Vec<Arc<GuestSlot>>,
     /// Where to look for an idle slot first.
     turn: AtomicUsize,
@@ -94,7 +99,7 @@ impl Instance {
         let inits = self.inits();
         inits
             .get(&block)
-            .map(|initialised| initialised.named.clone())
+            .and_then(|initialised| initialised.named.clone())
     }
 
     pub(super) fn initialised(&self, block: Block) -> bool {
@@ -104,32 +109,6 @@ impl Instance {
     /// No Init has succeeded yet.
     pub(super) fn fresh(&self) -> bool {
         self.inits().is_empty()
-    }
-
-    /// Calls a block's `init` in each guest, and keeps what it brought once all agree.
-    /// On an instance that has run for a while the guests stay: Init again is a new configuration, not a new life.
-    pub(super) async fn init(
-        self: &Arc<Self>,
-        init: Init,
-    ) -> Result<Result<Vec<String>, types::Error>, Kind> {
-        let init = Arc::new(init);
-        let mut named = Vec::new();
-        for slot in &self.slots {
-            let brought = init.clone();
-            let call = self.call_within(Within::Start, slot, "Init", move |guest: &mut Guest| {
-                Box::pin(async move { guest.init(&brought).await })
-            });
-            match call.await? {
-                Ok(answer) => named = answer,
-                Err(error) => return Ok(Err(init.redacted(error))),
-            }
-        }
-        let initialised = Initialised {
-            init: init.clone(),
-            named: named.clone(),
-        };
-        self.inits().insert(init.block(), initialised);
-        Ok(Ok(named))
     }
 
     /// Runs a call in a guest that is idle, or in the queue of the one that most likely is next.
@@ -277,6 +256,16 @@ impl Instance {
         &self,
         template: &Template,
     ) -> Result<(Guest, BTreeMap<Block, Vec<String>>), Kind> {
+        let inits = self.inits().clone();
+        self.initialise_with(template, inits).await
+    }
+
+    /// The same with some Inits only.
+    async fn initialise_with(
+        &self,
+        template: &Template,
+        inits: Inits,
+    ) -> Result<(Guest, BTreeMap<Block, Vec<String>>), Kind> {
         let instantiated = template.instantiate(&self.id, &self.counters.memory).await;
         let mut guest = instantiated.map_err(|why| match why {
             Why::Full(why) => Kind::Full { why },
@@ -284,7 +273,6 @@ impl Instance {
                 why: why.to_string(),
             },
         })?;
-        let inits = self.inits().clone();
         let mut named = BTreeMap::new();
         for (block, Initialised { init, .. }) in inits {
             let brought = init.clone();
@@ -311,8 +299,8 @@ impl Instance {
     /// What its guests named at each Init.
     pub(super) fn all_named(&self) -> BTreeMap<Block, Vec<String>> {
         let inits = self.inits();
-        let named = |(block, it): (&Block, &Initialised)| (*block, it.named.clone());
-        inits.iter().map(named).collect()
+        let named = |(block, it): (&Block, &Initialised)| Some((*block, it.named.clone()?));
+        inits.iter().filter_map(named).collect()
     }
 
     /// After a swap that changed it.
@@ -320,7 +308,7 @@ impl Instance {
         let mut inits = self.inits();
         for (block, names) in named {
             if let Some(initialised) = inits.get_mut(&block) {
-                initialised.named = names;
+                initialised.named = Some(names);
             }
         }
     }
@@ -366,7 +354,7 @@ impl Instance {
         &self.slots
     }
 
-    fn inits(&self) -> MutexGuard<'_, BTreeMap<Block, Initialised>> {
+    fn inits(&self) -> MutexGuard<'_, Inits> {
         self.inits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

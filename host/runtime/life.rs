@@ -7,7 +7,7 @@ use super::{
     slot::{Job, Work},
     streams::Streams,
 };
-use crate::engine::{Ending, Guest, Within};
+use crate::engine::{Ending, Within};
 use std::{
     future::Future,
     pin::Pin,
@@ -38,29 +38,34 @@ impl Instance {
             let begun = Instant::now();
             let started = self.try_start(streams).await;
             match &started {
-                Ok(_) => {
-                    if streams.circuit.started() {
-                        self.tell_closed();
-                    }
-                }
-                Err(Kind::NotStarted { why } | Kind::Full { why }) => {
-                    let (component, instance) = self.name();
-                    tracing::error!(component, instance, "no new instance: {why}");
+                Ok(_) => self.started(streams),
+                Err(kind @ (Kind::NotStarted { why } | Kind::Full { why })) => {
+                    self.tell_not_started(kind);
                     let why = format!("it does not start: {why}");
                     let opened = streams.circuit.unstarted(&why, begun.elapsed());
                     self.heed(opened, streams);
                 }
                 Err(_) => {}
             }
-            started.map(Box::new)
+            started
         })
     }
 
-    async fn try_start(&self, streams: &Streams) -> Result<Guest, Kind> {
+    async fn try_start(&self, streams: &Streams) -> Result<BoxedGuest, Kind> {
         let current = self.generations.current();
         let initialised = self.initialise(&current.template).await;
-        let (mut guest, _) = initialised?;
+        let (guest, named) = initialised?;
+        self.learn(named);
         self.counters.started();
+        self.reopen(Box::new(guest), streams).await
+    }
+
+    /// The guest, once it knows the streams that are open.
+    pub(super) async fn reopen(
+        &self,
+        mut guest: BoxedGuest,
+        streams: &Streams,
+    ) -> Result<BoxedGuest, Kind> {
         match streams.reopen(&mut guest).await {
             Ok(()) => Ok(guest),
             Err(error) => Err(Kind::NotStarted {
@@ -103,6 +108,13 @@ impl Instance {
         }
     }
 
+    /// A guest has come up.
+    pub(super) fn started(&self, streams: &Streams) {
+        if streams.circuit.started() {
+            self.tell_closed();
+        }
+    }
+
     /// A guest did what it was asked for.
     pub(super) fn answered(&self, streams: &Streams) {
         if streams.circuit.answered() {
@@ -114,6 +126,13 @@ impl Instance {
     pub(super) fn renewed(&self, streams: &Streams) {
         if streams.circuit.renew() {
             self.tell_closed();
+        }
+    }
+
+    pub(super) fn tell_not_started(&self, kind: &Kind) {
+        if let Kind::NotStarted { why } | Kind::Full { why } = kind {
+            let (component, instance) = self.name();
+            tracing::error!(component, instance, "no new instance: {why}");
         }
     }
 

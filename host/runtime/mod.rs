@@ -12,6 +12,7 @@ mod failure;
 mod generation;
 mod instance;
 mod life;
+mod replay;
 mod slot;
 mod streams;
 mod swap;

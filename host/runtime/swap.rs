@@ -110,9 +110,14 @@ impl Component {
         if !terms.contract_change {
             same_services(&current.template, &template)?;
         }
+        // What does not start now need not start then.
+        let (instances, waiting): (Vec<_>, Vec<_>) = self
+            .instances()
+            .into_iter()
+            .partition(|it| it.has_started());
         let mut newcomers = Vec::new();
         let mut renamed = Vec::new();
-        for instance in &self.instances() {
+        for instance in &instances {
             for slot in instance.slots() {
                 let (guest, named) = prepare(instance, &template, terms.contract_change).await?;
                 newcomers.push(Newcomer {
@@ -143,6 +148,9 @@ impl Component {
             }
         };
         let paused = exchange(newcomers, manner, succeed).await?;
+        for instance in waiting {
+            instance.renew().await;
+        }
         Ok(Swapped {
             generation: number,
             guests,

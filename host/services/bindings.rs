@@ -70,7 +70,7 @@ impl output::OutputBinding for Output {
         request: Request<proto::ListOperationsRequest>,
     ) -> Result<Response<proto::ListOperationsResponse>, Status> {
         let (to, _) = addressed(request, "ListOperations")?;
-        let operations = self.component.named(&to, Block::OutputBinding)?;
+        let operations = self.component.named(&to, Block::OutputBinding).await?;
         reply(
             &self.component,
             proto::ListOperationsResponse { operations },

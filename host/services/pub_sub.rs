@@ -50,7 +50,7 @@ impl Broker {
         let consumers = Consumers::of(&request);
         let (to, _) = addressed(request, method)?;
         // Whoever is not initialised has nothing to hold, and is not remembered.
-        self.component.named(&to, BLOCK)?;
+        self.component.named(&to, BLOCK).await?;
         let hold = consumers.recall(&to.instance).hold;
         self.component.hold(&to, &hold, held).await?;
         Ok(())
@@ -78,7 +78,7 @@ impl service::PubSub for Broker {
         request: Request<proto::FeaturesRequest>,
     ) -> Result<Response<proto::FeaturesResponse>, Status> {
         let (to, _) = addressed(request, "Features")?;
-        let mut features = self.component.named(&to, BLOCK)?;
+        let mut features = self.component.named(&to, BLOCK).await?;
         features.retain(|feature| feature != BULK);
         if self.component.exports(Interface::BulkPublish) {
             features.push(BULK.to_owned());
@@ -160,7 +160,7 @@ impl service::PubSub for Broker {
             Status::invalid_argument("the first frame of PullMessages must name a topic")
         })?;
         // Nobody is remembered before Init.
-        self.component.named(&to, BLOCK)?;
+        self.component.named(&to, BLOCK).await?;
         let consumer = consumers.recall(&to.instance);
         if let Some(name) = consumer.name {
             let named = topic.metadata.entry(CONSUMER.to_owned());

@@ -41,7 +41,7 @@ impl service::SecretStore for Secrets {
         request: Request<proto::FeaturesRequest>,
     ) -> Result<Response<proto::FeaturesResponse>, Status> {
         let (to, _) = addressed(request, "Features")?;
-        let features = self.component.named(&to, BLOCK)?;
+        let features = self.component.named(&to, BLOCK).await?;
         reply(&self.component, proto::FeaturesResponse { features })
     }
 

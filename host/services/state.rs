@@ -129,7 +129,7 @@ impl store::StateStore for State {
         request: Request<proto::FeaturesRequest>,
     ) -> Result<Response<proto::FeaturesResponse>, Status> {
         let (to, _) = addressed(request, "Features")?;
-        let named = self.component.named(&to, BLOCK)?;
+        let named = self.component.named(&to, BLOCK).await?;
         let transactional = self.exports(Interface::TransactionalStateStore);
         let queriable = self.exports(Interface::QueriableStateStore);
         reply(

@@ -39,5 +39,6 @@ mod secrets;
 mod shutdown;
 mod sidecar;
 mod state;
+mod state_dir;
 mod transactions;
 mod wildcards;

@@ -250,7 +250,7 @@ impl Setup {
 /// A sidecar that serves.
 pub struct Daprd {
     process: Process,
-    http: u16,
+    pub http: u16,
     pub grpc: u16,
     setup: Setup,
 }

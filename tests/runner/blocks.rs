@@ -110,6 +110,19 @@ async fn layotto_is_greeted_where_it_looks_without_a_header_for_the_instance() {
 }
 
 #[tokio::test]
+async fn all_that_layottos_init_brings_counts_in_the_limit_of_what_is_kept() {
+    let runner = Runner::of("rust-hello");
+    let mut client = HelloClient::new(runner.channel("store").await);
+    let config = HelloConfig {
+        hello_string: "x".repeat(5 << 20),
+        ..Default::default()
+    };
+    let status = client.init(config).await.unwrap_err();
+    assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");
+    assert!(status.message().contains("leave out"), "{status:?}");
+}
+
+#[tokio::test]
 async fn an_input_bindings_events_come_and_their_answers_reach_the_guest() {
     let runner = Runner::of("hostile-rude-broker");
     let mut client = InputBindingClient::new(runner.channel("store").await);

@@ -33,5 +33,6 @@ mod reflection;
 mod restarts;
 mod socket;
 mod speech;
+mod state_dir;
 mod streams;
 mod swap;

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Another build of a guest: the same but for a section that says so.
-fn build(folder: &Path, name: &str, number: usize) -> PathBuf {
+pub fn build(folder: &Path, name: &str, number: usize) -> PathBuf {
     let mut bytes = fs::read(guest(name)).unwrap();
     let says = format!("\x05build{number:04}");
     bytes.push(0);
@@ -42,7 +42,7 @@ fn swap(runner: &Runner, name: &str, path: &Path) -> (i32, String, String) {
     operate(runner, &["swap", name, path.to_str().unwrap()])
 }
 
-fn swapped(runner: &Runner, name: &str, path: &Path) -> String {
+pub fn swapped(runner: &Runner, name: &str, path: &Path) -> String {
     let (code, out, err) = swap(runner, name, path);
     assert_eq!(code, 0, "{err}\n{}", runner.log());
     out
