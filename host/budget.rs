@@ -14,7 +14,7 @@ const OWN: usize = 256 << 10;
 /// What all connections of a component may hold together, beyond what each has of its own.
 #[derive(Debug)]
 pub struct Budget {
-    most: usize,
+    most: AtomicUsize,
     used: AtomicUsize,
 }
 
@@ -22,9 +22,14 @@ impl Budget {
     /// A limit in bytes.
     pub fn new(most: usize) -> Arc<Self> {
         Arc::new(Self {
-            most,
+            most: AtomicUsize::new(most),
             used: AtomicUsize::new(0),
         })
+    }
+
+    /// Another limit for what comes from now on.
+    pub fn resize(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
     }
 
     /// What a connection holds.
@@ -76,7 +81,9 @@ impl Share {
     fn add(&self, bytes: usize) -> bool {
         let before = self.used.fetch_add(bytes, Ordering::Relaxed);
         let more = common(before.saturating_add(bytes)) - common(before);
-        more == 0 || self.budget.used.fetch_add(more, Ordering::Relaxed) + more <= self.budget.most
+        more == 0
+            || self.budget.used.fetch_add(more, Ordering::Relaxed) + more
+                <= self.budget.most.load(Ordering::Relaxed)
     }
 
     fn remove(&self, bytes: usize) {

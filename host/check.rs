@@ -54,7 +54,7 @@ impl Check {
 
     async fn serve(&self, each: impl FnMut(&Verdict)) -> anyhow::Result<Report> {
         let begun = Instant::now();
-        let serving = Serving::start(&self.config, &Passed::default()).await?;
+        let serving = Serving::start(&self.config, Passed::default()).await?;
         let verdicts = self.judge(&serving, each).await;
         serving.end(self.config.drain).await;
         Ok(Report {
@@ -68,12 +68,11 @@ impl Check {
         serving: &Serving,
         mut each: impl FnMut(&Verdict),
     ) -> anyhow::Result<Vec<Verdict>> {
-        let (Some(named), Some(component)) =
-            (self.config.components.first(), serving.components().first())
-        else {
+        let served = serving.served();
+        let (Some(named), Some(served)) = (self.config.components.first(), served.first()) else {
             bail!("there is no guest to check");
         };
-        let exported: Vec<_> = component.blocks();
+        let exported = served.component().blocks();
         if let Some(missing) = self.blocks.iter().find(|block| !exported.contains(block)) {
             let titles: Vec<_> = exported.iter().map(|block| block.title()).collect();
             bail!(

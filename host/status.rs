@@ -32,6 +32,7 @@ impl From<Failure> for Status {
             | Kind::TooMuch { .. } => Code::ResourceExhausted,
             Kind::DeadlinePassed | Kind::TimedOut(_) => Code::DeadlineExceeded,
             Kind::NotStarted { .. } | Kind::Down { .. } => Code::Unavailable,
+            Kind::NotExported { .. } => Code::Unimplemented,
             Kind::Trapped { .. } | Kind::Lost => Code::Internal,
         };
         Self::new(code, failure.to_string())

@@ -93,6 +93,8 @@ const RULES: &str = "\
 - A time is a number and a unit, like `500ms`, `5s` or `2m`; a size is one like `512KiB`, `128MiB` or `1GiB`.
 - A key that is not known is an error, and so is a guest or a granted folder that is not there. All that is wrong is told at once, each
   with file, line, column and key, and with exit code 2. The values of variables are never told.
+- A runner reads it again on SIGHUP, or with `watch` as soon as it changes. What is set for the runner waits for the next start then, all
+  but `drain` and `max_components`; so does `instances`. All else of a component holds at once. A manifest that is wrong changes nothing.
 
 `plugbox schema` writes a JSON Schema for editors. With taplo, or Even Better TOML in VS Code, a manifest that begins with the line
 `#:schema ./plugbox.schema.json` is completed and checked while it is written:

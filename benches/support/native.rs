@@ -33,7 +33,7 @@ pub fn serve_pinned(socket: &Path, add: fn(&mut transport::Router)) -> anyhow::R
         .build()?;
     runtime.block_on(async {
         let bound = transport::Socket::bind(socket.to_owned(), &transport::Access::default())?;
-        let mut server = transport::Server::start(TaskTracker::new())?;
+        let server = transport::Server::start(TaskTracker::new())?;
         let mut services = transport::Router::default();
         add(&mut services);
         // As much as the runner takes by default.

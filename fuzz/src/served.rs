@@ -145,11 +145,10 @@ impl Served {
                 let _ignored = signal(SignalKind::pipe()).unwrap();
                 let cache = Cache::At(repository().join("target/test-cache"));
                 let loader = Loader::new(&cache, Totals::default()).unwrap();
-                let mut server = Server::start(TaskTracker::new()).unwrap();
+                let server = Server::start(TaskTracker::new()).unwrap();
                 let mut components = Vec::new();
                 for (name, guest, properties) in GUESTS {
-                    components
-                        .push(serve(&loader, &mut server, &path, name, guest, properties).await);
+                    components.push(serve(&loader, &server, &path, name, guest, properties).await);
                 }
                 ready.send(components).unwrap();
                 let _ = stopped.await;
@@ -189,7 +188,7 @@ pub fn number(component: &str) -> usize {
 
 async fn serve(
     loader: &Loader,
-    server: &mut Server,
+    server: &Server,
     folder: &Path,
     name: &str,
     guest: &str,

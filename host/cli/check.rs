@@ -5,7 +5,7 @@ use crate::{
     check,
     config::{
         Component, Config, Name,
-        settings::{Each, Engine, Sandbox, Served},
+        settings::{Each, Engine, Log, Sandbox, Served},
         values::Count,
     },
     engine::{Block, Totals},
@@ -101,6 +101,9 @@ impl Check {
         let check = check::Check {
             config: Config {
                 components: vec![Component::new(name, self.guest, each)],
+                manifest: None,
+                watch: false,
+                log: Log::default(),
                 sockets: sockets.path().to_owned(),
                 admin: None,
                 state_dir: None,

@@ -75,12 +75,12 @@ impl Cli {
                 Ok(false) => return ExitCode::FAILURE,
                 Err(error) => Err(error),
             },
-            Verb::Run(run) => match run.config(self.log) {
-                Ok((config, log)) => {
-                    log::start(log, "warn,plugbox=info");
-                    crate::run::run(config)
+            Verb::Run(run) => match run.clone().config(self.log) {
+                Ok(config) => {
+                    log::start(config.log, "warn,plugbox=info");
+                    crate::run::run(config, run.again(self.log))
                 }
-                Err(run::Wrong::Words(error)) => error.exit(),
+                Err(run::Wrong::Words(message)) => run::Wrong::words(message).exit(),
                 Err(run::Wrong::Manifest(error)) => {
                     eprintln!("error: {}", plain(&error.to_string()));
                     return ExitCode::from(2);

@@ -34,13 +34,15 @@ const MANIFEST: &str = "plugbox.toml";
 /// A Dapr resource names a component by its socket: a state store on `memory.sock` is `type: state.memory`, `version: v1`.
 /// Start plugbox before daprd, which looks for sockets once, when it starts.
 ///
-/// Without a guest, plugbox.toml in the working folder says what to serve. Flags win over it, and hold for every component.
-#[derive(Debug, clap::Args)]
+/// Without a guest, plugbox.toml in the working folder says what to serve. Flags win over it, and hold for every component. It is
+/// read again on SIGHUP, and with --watch as soon as it changes.
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   plugbox run
   plugbox run memory.wasm
   plugbox run cache=a.wasm sessions=b.wasm --sockets /tmp/dapr-components-sockets
   plugbox run -c plugbox.toml orders=target/orders.wasm
+  plugbox run --watch
 
 Exit codes: 0 after a signal, 1 when something failed, 2 when the command line or the manifest is wrong.")]
 pub struct Run {
@@ -70,9 +72,20 @@ pub struct Run {
 /// Why there is nothing to run.
 pub(super) enum Wrong {
     /// The command line.
-    Words(Box<clap::Error>),
+    Words(String),
     /// The manifest.
     Manifest(config::Wrong),
+}
+
+impl Wrong {
+    /// What is wrong with the words, as clap says it.
+    pub(super) fn words(message: String) -> clap::Error {
+        let mut command = Cli::command();
+        command.build();
+        let run = command.find_subcommand_mut("run").cloned();
+        run.unwrap_or(command)
+            .error(ErrorKind::ValueValidation, message)
+    }
 }
 
 impl Run {
@@ -80,28 +93,43 @@ impl Run {
     ///
     /// # Errors
     /// When they make no sense together.
-    pub(super) fn config(self, log: Log) -> Result<(Config, Log), Wrong> {
-        let manifest = self.manifest()?;
+    pub(super) fn config(self, log: Log) -> Result<Config, Wrong> {
+        let file = self.file().map(Path::to_owned);
+        let manifest = match &file {
+            Some(file) => self.manifest(file)?,
+            None => Manifest::default(),
+        };
         let log = log.over(manifest.log);
-        let config = self.over(manifest).map_err(|message| {
-            let mut command = Cli::command();
-            command.build();
-            let run = command.find_subcommand_mut("run").cloned();
-            let error = run
-                .unwrap_or(command)
-                .error(ErrorKind::ValueValidation, message);
-            Wrong::Words(Box::new(error))
-        })?;
-        Ok((config, log))
+        let config = self.over(manifest).map_err(Wrong::Words)?;
+        Ok(Config {
+            manifest: file,
+            log,
+            ..config
+        })
+    }
+
+    /// The same as often as it is asked, once the words are known to be good.
+    pub(super) fn again(self, log: Log) -> impl Fn() -> Result<Config, config::Wrong> {
+        move || {
+            self.clone().config(log).map_err(|wrong| match wrong {
+                Wrong::Manifest(wrong) => wrong,
+                Wrong::Words(message) => config::Wrong::altogether(Path::new(MANIFEST), message),
+            })
+        }
     }
 
     /// The manifest that is meant: none beside guests, unless it is named.
-    fn manifest(&self) -> Result<Manifest, Wrong> {
-        let file = match &self.config {
-            Some(file) => file,
-            None if self.guests.is_empty() && Path::new(MANIFEST).exists() => Path::new(MANIFEST),
-            None => return Ok(Manifest::default()),
-        };
+    fn file(&self) -> Option<&Path> {
+        match &self.config {
+            Some(file) => Some(file),
+            None if self.guests.is_empty() && Path::new(MANIFEST).exists() => {
+                Some(Path::new(MANIFEST))
+            }
+            None => None,
+        }
+    }
+
+    fn manifest(&self, file: &Path) -> Result<Manifest, Wrong> {
         let manifest = Manifest::read(file).map_err(Wrong::Manifest)?;
         if manifest.components.is_empty() && self.guests.is_empty() {
             let what = "it has no component, and no guest is named: begin one with [component.NAME], and name its guest";
@@ -151,6 +179,9 @@ impl Run {
         let engine = self.engine.over(manifest.engine);
         Ok(Config {
             components: components.collect(),
+            manifest: None,
+            watch: whole.watch.unwrap_or(false),
+            log: Log::default(),
             drain: whole.drain().0,
             totals: whole.totals(&engine),
             access: whole.access(),
@@ -349,6 +380,33 @@ mod tests {
         }
         for words in [["a=x.wasm", "A=y.wasm"], ["--name=a", "--queue=1"]] {
             assert!(served(&words).is_err(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_for_the_whole_runner_needs_a_restart_when_it_changes() {
+        let with = |setting: &str| {
+            let manifest = format!("{setting}\n[component.a]\nguest = 'a.wasm'");
+            config(&[], &manifest).unwrap()
+        };
+        let began = with("");
+        let table = [
+            ("sockets = '/elsewhere'", Some("sockets")),
+            ("socket_mode = '666'", Some("socket_mode")),
+            ("socket_group = '12345'", Some("socket_group")),
+            ("admin = '/elsewhere'", Some("admin")),
+            ("watch = true", Some("watch")),
+            ("max_stack = '2MiB'", Some("max_stack")),
+            ("max_total_instances = 7", Some("max_total_instances")),
+            ("max_total_memory = '1GiB'", Some("max_total_memory")),
+            ("max_components = 7", None),
+            ("drain = '1s'", None),
+            ("timeout = '1s'", None),
+        ];
+        for (setting, expected) in table {
+            let found = began.needs_restart(&with(setting));
+            let keys: Vec<_> = found.iter().map(|setting| setting.key).collect();
+            assert_eq!(keys, Vec::from_iter(expected), "{setting}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     admin::{self, Client},
-    proto::admin::{Component, Instance, StatusResponse},
+    proto::admin::{Component, Instance, Reload, StatusResponse},
 };
 use bytesize::ByteSize;
 use serde_json::{Value, json};
@@ -43,6 +43,15 @@ fn in_words(status: &StatusResponse) -> String {
         status.version,
         ago(status.since.as_ref())
     );
+    if let Some(Reload { at, wrong, left }) = &status.last_reload {
+        let _ = writeln!(text, "  reloaded    {} ago", ago(at.as_ref()));
+        for what in wrong {
+            let _ = writeln!(text, "  wrong       {what}");
+        }
+        for what in left {
+            let _ = writeln!(text, "  left        {what}");
+        }
+    }
     for component in &status.components {
         let Component {
             name,
@@ -112,6 +121,13 @@ fn in_json(status: &StatusResponse) -> Value {
     let since = |moment: Option<&prost_types::Timestamp>| {
         time(moment).map(|moment| humantime::format_rfc3339_millis(moment).to_string())
     };
+    let reload = |it: &Reload| {
+        json!({
+            "at": since(it.at.as_ref()),
+            "wrong": it.wrong,
+            "left": it.left,
+        })
+    };
     let instance = |it: &Instance| {
         json!({
             "id": it.id,
@@ -141,6 +157,7 @@ fn in_json(status: &StatusResponse) -> Value {
     json!({
         "version": status.version,
         "since": since(status.since.as_ref()),
+        "last_reload": status.last_reload.as_ref().map(reload),
         "components": status.components.iter().map(component).collect::<Vec<_>>(),
     })
 }

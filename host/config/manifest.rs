@@ -171,6 +171,7 @@ impl Reader<'_> {
         if let Err(error) = fs::metadata(&guest) {
             let at = section.get("guest").map_or(value.span(), Spanned::span);
             let what = format!("cannot read {}: {error}", guest.display());
+            self.faults.miss(&guest);
             self.faults.add(at, &joined(&path, "guest"), what);
         }
         let name = match Name::new(key.get_ref()) {
@@ -206,6 +207,7 @@ impl Reader<'_> {
             });
             let key = joined(&format!("{}[{number}]", joined(path, "dirs")), "host");
             let what = format!("there is no folder {}", dir.host.display());
+            self.faults.miss(&dir.host);
             self.faults
                 .add(written.unwrap_or_else(|| at.clone()), &key, what);
         }

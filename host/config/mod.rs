@@ -17,7 +17,7 @@ use crate::{
     engine::{Cache, Grants, Limits, Totals},
     transport::{Access, Admission},
 };
-use settings::Each;
+use settings::{Each, Log};
 use std::{path::PathBuf, time::Duration};
 
 /// All that the runner is told.
@@ -25,6 +25,12 @@ use std::{path::PathBuf, time::Duration};
 pub struct Config {
     /// What to serve, in this order.
     pub components: Vec<Component>,
+    /// The manifest that says so; none when the command line does alone.
+    pub manifest: Option<PathBuf>,
+    /// Whether it is read again as soon as it changes, or a guest's file.
+    pub watch: bool,
+    /// What goes to standard error.
+    pub log: Log,
     /// The folder of the sockets.
     pub sockets: PathBuf,
     /// Who may connect to them.
@@ -41,8 +47,34 @@ pub struct Config {
     pub drain: Duration,
 }
 
+impl Config {
+    /// What is set for the whole runner otherwise than in another configuration, and holds for as long as it runs.
+    pub fn needs_restart(&self, other: &Self) -> Vec<Setting> {
+        let (totals, others) = (&self.totals, &other.totals);
+        let fixed = [
+            (named::sockets, self.sockets != other.sockets),
+            (named::socket_mode, self.access.mode != other.access.mode),
+            (named::socket_group, self.access.group != other.access.group),
+            (named::admin, self.admin != other.admin),
+            (named::state_dir, self.state_dir != other.state_dir),
+            (named::watch, self.watch != other.watch),
+            (named::cache, self.cache != other.cache),
+            (named::max_stack, totals.stack != others.stack),
+            (
+                named::max_total_instances,
+                totals.instances != others.instances,
+            ),
+            (named::max_total_memory, totals.memory != others.memory),
+            (Log::VERBOSE, self.log.verbose != other.log.verbose),
+            (Log::FORMAT, self.log.log_format != other.log.log_format),
+        ];
+        let differ = fixed.into_iter().filter(|(_, differs)| *differs);
+        differ.map(|(setting, _)| setting).collect()
+    }
+}
+
 /// The socket on which operators reach the runner.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdminSocket {
     /// Where it is.
     pub path: PathBuf,
@@ -51,7 +83,7 @@ pub struct AdminSocket {
 }
 
 /// One component to serve.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
     /// Its name: the socket's stem, and the second half of its type in Dapr.
     pub name: Name,

@@ -1,7 +1,7 @@
 //! All that can be set. A setting is one field here, and its use.
 
 use super::{
-    layers::{settings, with_default},
+    layers::{Setting, settings, with_default},
     values::{Count, Dir, Grace, Size, SocketGroup, SocketMode, Stack, Time, Variable},
 };
 use crate::{
@@ -12,6 +12,7 @@ use clap::ArgAction;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use tokio::sync::Semaphore;
 
 settings! {
     /// What is set for the whole runner.
@@ -41,6 +42,12 @@ settings! {
         #[arg(long = "state-dir", value_name = "FOLDER")]
         #[schemars(example = "/var/lib/plugbox")]
         pub state_dir: Option<PathBuf>,
+
+        /// Read the manifest again as soon as it changes, or a guest's file: what is new is served, and what has changed takes the
+        /// place of what was. SIGHUP does so once.
+        #[arg(long = "watch", num_args = 0, default_missing_value = "true")]
+        #[schemars(extend("default" = false))]
+        pub watch: Option<bool>,
 
         /// How long calls may go on after a signal to stop, and messages that are out may be acknowledged; a second signal stops
         /// at once.
@@ -288,7 +295,7 @@ impl Served {
     /// What the clients of a component may take.
     pub fn admission(&self) -> Admission {
         Admission {
-            connections: self.max_connections().0,
+            connections: self.max_connections().0.min(Semaphore::MAX_PERMITS),
             memory: self.request_memory().0,
             receive: self.receive_timeout().0,
         }
@@ -357,6 +364,16 @@ impl Sandbox {
 }
 
 impl Log {
+    /// What its settings are called.
+    pub(super) const VERBOSE: Setting = Setting {
+        key: "verbose",
+        flag: "--verbose",
+    };
+    pub(super) const FORMAT: Setting = Setting {
+        key: "log_format",
+        flag: "--log-format",
+    };
+
     /// What is said here, and what is said farther away where nothing is said here.
     pub fn over(self, farther: Self) -> Self {
         Self {

@@ -20,6 +20,12 @@ const LENGTH: usize = 256;
 /// The packages of the contract.
 const PACKAGES: [&str; 3] = ["dapr:components/", "layotto:components/", "plugbox:runner/"];
 
+/// A call was for an interface that its guest does not export: it came before another guest took the place of one that did.
+/// The guest knows nothing of it.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the guest exports no {0}")]
+pub struct NotExported(pub &'static str);
+
 /// The interfaces of the contract: each with its name there, its field here, and its generated module.
 macro_rules! interfaces {
     ($($(#[$doc:meta])* $variant:ident $name:literal $field:ident: $($module:ident)::+,)+) => {
@@ -102,7 +108,7 @@ macro_rules! interfaces {
                 pub(super) fn $field(&self) -> wasmtime::Result<&$($module)::+::Guest> {
                     self.$field
                         .as_ref()
-                        .ok_or_else(|| wasmtime::format_err!("the guest exports no {}", $name))
+                        .ok_or_else(|| NotExported($name).into())
                 }
             )+
         }
@@ -199,7 +205,7 @@ impl Block {
     ];
 
     /// The interface that makes a guest this block.
-    fn interface(self) -> Interface {
+    pub fn interface(self) -> Interface {
         match self {
             Self::State => Interface::StateStore,
             Self::PubSub => Interface::PubSub,

@@ -6,7 +6,7 @@ use std::{path::PathBuf, sync::Arc};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
 /// What a guest may reach.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grants {
     /// Folders.
     pub dirs: Vec<Dir>,

@@ -12,9 +12,12 @@ use super::{
     ticker::Pulse,
 };
 use crate::config::named;
+use sha2::{Digest, Sha256};
 use std::{
+    fs,
     future::Future,
-    path::PathBuf,
+    io,
+    path::{Path, PathBuf},
     pin::Pin,
     sync::{Arc, atomic::AtomicUsize},
     time::Instant,
@@ -116,7 +119,7 @@ impl Within {
 }
 
 /// The file that a guest was loaded from, as it was then.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// Where it was.
     pub path: PathBuf,
@@ -124,12 +127,29 @@ pub struct File {
     pub digest: [u8; 32],
 }
 
+impl File {
+    pub(super) fn new(path: &Path, bytes: &[u8]) -> Self {
+        Self {
+            path: path.to_owned(),
+            digest: Sha256::digest(bytes).into(),
+        }
+    }
+
+    /// A file as it is now.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        Ok(Self::new(path, &fs::read(path)?))
+    }
+}
+
 /// A guest that is compiled, linked and checked, ready to be instantiated.
 pub struct Template {
     component: Arc<str>,
     file: File,
     pre: InstancePre<State>,
-    exports: Exports,
+    exports: Arc<Exports>,
     limits: Limits,
     grants: Grants,
     client: Client,
@@ -153,7 +173,7 @@ impl Template {
         Ok(Self {
             component: component.into(),
             file,
-            exports: Exports::read(&pre)?,
+            exports: Arc::new(Exports::read(&pre)?),
             pre,
             limits,
             client: Client::new(grants.outbound.clone()),
@@ -162,6 +182,27 @@ impl Template {
             budget,
             pulse,
         })
+    }
+
+    /// The same guest with other limits and grants. A first instance of it has started when this returns.
+    ///
+    /// # Errors
+    /// When it does not start with those.
+    pub async fn with(&self, limits: Limits, grants: Grants) -> Result<Self, Why> {
+        let template = Self {
+            component: self.component.clone(),
+            file: self.file.clone(),
+            pre: self.pre.clone(),
+            exports: self.exports.clone(),
+            limits,
+            client: Client::new(grants.outbound.clone()),
+            grants,
+            told: Told::default(),
+            budget: self.budget.clone(),
+            pulse: self.pulse.clone(),
+        };
+        template.instantiate("", &Arc::default()).await?;
+        Ok(template)
     }
 
     /// The file it was loaded from.
@@ -177,6 +218,11 @@ impl Template {
     /// What its instances may use.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What its instances may reach.
+    pub fn grants(&self) -> &Grants {
+        &self.grants
     }
 
     /// A new instance for an instance id, which has run its start-up code and no call yet. Its memory counts in `used`, too.

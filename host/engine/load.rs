@@ -11,7 +11,6 @@ use super::{
     outbound, speech,
     ticker::Ticker,
 };
-use sha2::{Digest, Sha256};
 use std::{
     fs,
     path::Path,
@@ -133,10 +132,7 @@ impl Loader {
         let bytes = fs::read(path)?;
         recognise(&bytes)?;
         measure(&bytes)?;
-        let file = File {
-            path: path.to_owned(),
-            digest: Sha256::digest(&bytes).into(),
-        };
+        let file = File::new(path, &bytes);
         let component = self.compile(path, bytes, limits.compile_timeout).await?;
         if let Some(cache) = &self.cache {
             cache.seal();

@@ -24,7 +24,7 @@ pub use cache::Cache;
 pub use contract::{bindings, hello, pub_sub, secret, state, types};
 pub use ending::{Ending, TimedOut};
 pub use error::{LoadError, Why};
-pub use exports::{Block, Exports, Interface};
+pub use exports::{Block, Exports, Interface, NotExported};
 pub use grants::{Dir, Grants};
 pub use guest::{File, Guest, Running, Template, Within};
 pub use handover::Saved;

@@ -77,6 +77,11 @@ pub enum Kind {
         /// How long it is before it is tried again.
         again: Duration,
     },
+    /// Another guest has taken the place of the one that the call was for, and does not export its interface.
+    NotExported {
+        /// The interface.
+        interface: &'static str,
+    },
     /// The host lost the call: a bug of plugbox.
     Lost,
 }
@@ -155,6 +160,10 @@ impl fmt::Display for Failure {
                 f,
                 ": {method} was not tried, because the guest keeps failing: {why}. It is tried again {}",
                 soon(*again)
+            ),
+            Kind::NotExported { interface } => write!(
+                f,
+                ": {method} needs {interface}, which the guest that serves now does not export"
             ),
             Kind::Lost => write!(
                 f,

@@ -44,11 +44,13 @@ impl Generations {
         self.read().before.clone()
     }
 
-    /// From now on this one serves.
+    /// From now on this one serves. The one before is the last that had another guest, not the same one set otherwise.
     pub(super) fn succeed(&self, next: Arc<Generation>) {
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut inner.current, next);
-        inner.before = Some(before);
+        if before.template.file().digest != inner.current.template.file().digest {
+            inner.before = Some(before);
+        }
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Inner> {

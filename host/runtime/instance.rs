@@ -8,7 +8,7 @@ use super::{
     usage::{Counters, Usage},
 };
 use crate::{
-    engine::{Block, Guest, Init, Running, Template, Why, Within, types},
+    engine::{Block, Guest, Init, Limits, NotExported, Running, Template, Why, Within, types},
     text::{cut, shown},
 };
 use std::{
@@ -104,6 +104,12 @@ impl Instance {
 
     pub(super) fn initialised(&self, block: Block) -> bool {
         self.inits().contains_key(&block)
+    }
+
+    /// Whether the guest that serves now can be this block.
+    pub(super) fn serves(&self, block: Block) -> bool {
+        let current = self.generations.current();
+        current.template.exports().has(block.interface())
     }
 
     /// No Init has succeeded yet.
@@ -273,6 +279,9 @@ impl Instance {
                 why: why.to_string(),
             },
         })?;
+        // What it cannot be is kept for a guest that can.
+        let inits = inits.into_iter();
+        let inits = inits.filter(|(block, _)| template.exports().has(block.interface()));
         let mut named = BTreeMap::new();
         for (block, Initialised { init, .. }) in inits {
             let brought = init.clone();
@@ -310,6 +319,14 @@ impl Instance {
             if let Some(initialised) = inits.get_mut(&block) {
                 initialised.named = Some(names);
             }
+        }
+    }
+
+    /// After a swap that changed what it may use. How many guests serve it stays.
+    pub(super) fn adopt(&self, limits: &Limits) {
+        for slot in &self.slots {
+            slot.set_limit(limits.queue);
+            slot.keeper().set_reply(limits.reply);
         }
     }
 
@@ -418,6 +435,10 @@ where
                     reply(Ok(answered));
                     instance.answered(&streams);
                     instance.look_at(&guest, &streams);
+                    Some(guest)
+                }
+                Err(error) if let Some(&NotExported(interface)) = error.downcast_ref() => {
+                    reply(Err(Kind::NotExported { interface }));
                     Some(guest)
                 }
                 Err(error) => {

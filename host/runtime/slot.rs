@@ -12,7 +12,10 @@ use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::{Context, Poll, Waker},
     time::Instant,
 };
@@ -111,7 +114,7 @@ impl<G, K> State<G, K> {
 pub(super) struct Slot<G, K> {
     state: Mutex<State<G, K>>,
     keeper: Arc<K>,
-    limit: usize,
+    limit: AtomicUsize,
     tasks: TaskTracker,
     aside: Handle,
 }
@@ -141,7 +144,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
                 debt: Debt::new(Instant::now()),
             }),
             keeper,
-            limit,
+            limit: AtomicUsize::new(limit),
             tasks,
             aside,
         })
@@ -150,6 +153,11 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
     /// What the guest needs between jobs.
     pub(super) fn keeper(&self) -> &Arc<K> {
         &self.keeper
+    }
+
+    /// From now on the queue may be this long.
+    pub(super) fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
     }
 
     /// Begins a job, or queues it. The job tells whoever waits for it of its end.
@@ -246,7 +254,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
         job: Box<dyn Job<G, K>>,
     ) -> Result<(), Full> {
         let guest = match std::mem::replace(&mut state.seat, Seat::Away) {
-            Seat::Away => return state.push(job, self.limit),
+            Seat::Away => return state.push(job, self.limit.load(Ordering::Relaxed)),
             Seat::Taken(settled) => settled.into_guest(),
         };
         let begun = Instant::now();

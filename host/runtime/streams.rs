@@ -250,6 +250,11 @@ impl Streams {
         }
     }
 
+    /// From now on a message may have this many bytes.
+    pub(super) fn set_reply(&self, reply: usize) {
+        self.state().reply = reply;
+    }
+
     /// None when somebody has asked already, and waits.
     pub(super) fn ask_once(&self) -> Option<Asked> {
         let first = !self.asked.swap(true, Ordering::SeqCst);

@@ -89,15 +89,22 @@ impl Component {
         self.replace(number, template.into(), terms).await
     }
 
-    /// Has the generation before serve again.
+    /// Has the guest of the generation before serve again, with what is set for the one that serves.
     ///
     /// # Errors
     /// When there is none, or it cannot: then all is as it was.
     pub async fn roll_back(&self, terms: &Terms) -> Result<Swapped, Refused> {
         let _alone = self.swapping.write().await;
         let before = self.generations.before().ok_or(Refused::NothingBefore)?;
-        let number = self.generation().number + 1;
-        self.replace(number, before.template.clone(), terms).await
+        let current = self.generation();
+        let (limits, grants) = (current.template.limits(), current.template.grants());
+        let template = before.template.with(limits.clone(), grants.clone()).await;
+        let template = template.map_err(|why| Refused::NotReady {
+            instance: String::new(),
+            why: why.to_string(),
+        })?;
+        self.replace(current.number + 1, template.into(), terms)
+            .await
     }
 
     async fn replace(
@@ -130,9 +137,10 @@ impl Component {
         }
         let guests = newcomers.len();
         let handing_over = hands_over(&current.template) && hands_over(&template);
+        let limits = template.limits().clone();
         let manner = Manner {
             handing_over,
-            limit: template.limits().handover,
+            limit: limits.handover,
             pause: terms.pause,
             drain: terms.drain,
             fresh: false,
@@ -145,6 +153,9 @@ impl Component {
             }));
             for (instance, named) in renamed {
                 instance.rename(named);
+            }
+            for instance in instances.iter().chain(&waiting) {
+                instance.adopt(&limits);
             }
         };
         let paused = exchange(newcomers, manner, succeed).await?;

@@ -36,10 +36,15 @@ pub(super) fn duplex<F: Send + 'static, T>(
             Some(match message {
                 Some(message) => (Ok(response(message)), Some((stream, guard))),
                 // The last word of a stream is why it ends.
-                None => (Err(Status::unavailable("plugbox is stopping")), None),
+                None if !stream.is_served() => (Err(unserved()), None),
+                None => (Err(Status::unavailable("the component is stopping")), None),
             })
         }
     })
+}
+
+fn unserved() -> Status {
+    Status::unimplemented("the guest that serves now has no such streams")
 }
 
 /// Passes on what the client says of messages, until it has no more to say. A frame that makes no sense changes nothing: an

@@ -5,6 +5,7 @@
 
 use crate::budget::{Budget, Share};
 use crate::config::named;
+use arc_swap::ArcSwap;
 use bytesize::ByteSize;
 use std::{
     collections::HashMap,
@@ -22,7 +23,7 @@ use tonic::Status;
 const LOOK: Duration = Duration::from_millis(100);
 
 /// What the clients of one component may take.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Admission {
     /// Connections at once.
     pub connections: usize,
@@ -35,7 +36,7 @@ pub struct Admission {
 /// The connections of one component.
 pub(super) struct Clients {
     component: Arc<str>,
-    admission: Admission,
+    admission: ArcSwap<Admission>,
     budget: Arc<Budget>,
     places: Arc<Semaphore>,
     here: Mutex<Here>,
@@ -46,8 +47,24 @@ pub(super) struct Clients {
 struct Here {
     last: u64,
     connections: HashMap<u64, Arc<Standing>>,
+    /// How many of their places are not to be taken again: fewer may be here than there were.
+    too_many: usize,
     /// That there is no room was said.
     told: bool,
+}
+
+impl Here {
+    /// Has a connection leave that has nothing at work: first one that never had, then the one that has been idle for longest.
+    fn make_room(&self) {
+        let idle = self.connections.iter();
+        let idle = idle.filter(|(_, standing)| standing.is_idle());
+        let first = idle.min_by_key(|(number, standing)| {
+            (standing.idle_since.load(Ordering::Relaxed), **number)
+        });
+        if let Some((_, standing)) = first {
+            standing.leave.cancel();
+        }
+    }
 }
 
 /// What is known of one connection.
@@ -71,7 +88,7 @@ pub(super) struct Place {
     clients: Arc<Clients>,
     number: u64,
     standing: Arc<Standing>,
-    _permit: OwnedSemaphorePermit,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 /// A call at work.
@@ -84,7 +101,7 @@ impl Clients {
     pub(super) fn new(component: &str, admission: Admission) -> Arc<Self> {
         Arc::new(Self {
             component: component.into(),
-            admission,
+            admission: ArcSwap::from_pointee(admission),
             budget: Budget::new(admission.memory),
             places: Arc::new(Semaphore::new(admission.connections)),
             here: Mutex::default(),
@@ -97,7 +114,29 @@ impl Clients {
     }
 
     pub(super) fn receive_limit(&self) -> Duration {
-        self.admission.receive
+        self.admission.load().receive
+    }
+
+    /// The most connections.
+    pub(super) fn most(&self) -> usize {
+        self.admission.load().connections
+    }
+
+    /// From now on clients may take this much. Answers what they could take before.
+    pub(super) fn admit(&self, admission: Admission) -> Admission {
+        let mut here = self.here();
+        let before = self.admission.swap(Arc::new(admission));
+        self.budget.resize(admission.memory);
+        let more = admission.connections.saturating_sub(before.connections);
+        let stay = more.min(here.too_many);
+        here.too_many -= stay;
+        self.places.add_permits(more - stay);
+        let less = before.connections.saturating_sub(admission.connections);
+        here.too_many += less - self.places.forget_permits(less);
+        for _ in 0..here.too_many {
+            here.make_room();
+        }
+        *before
     }
 
     /// A place for one more connection, as soon as there is one.
@@ -126,27 +165,18 @@ impl Clients {
             clients: self.clone(),
             number,
             standing,
-            _permit: permit,
+            permit: Some(permit),
         })
     }
 
-    /// Has a connection leave that has nothing at work: first one that never had, then the one that has been idle for longest.
+    /// Has a connection leave, and says so once.
     fn make_room(&self) {
         let mut here = self.here();
-        let idle = here
-            .connections
-            .iter()
-            .filter(|(_, standing)| standing.is_idle());
-        let first = idle.min_by_key(|(number, standing)| {
-            (standing.idle_since.load(Ordering::Relaxed), **number)
-        });
-        if let Some((_, standing)) = first {
-            standing.leave.cancel();
-        }
+        here.make_room();
         if !std::mem::replace(&mut here.told, true) {
             tracing::warn!(
                 component = %self.component,
-                connections = self.admission.connections,
+                connections = self.most(),
                 "there are as many connections as there may be ({}); idle ones make room, and others wait",
                 named::max_connections
             );
@@ -173,7 +203,7 @@ impl Clients {
         Status::resource_exhausted(format!(
             "component '{}': requests and answers hold as much memory as they may, {} ({}): try again later",
             self.component,
-            ByteSize(self.admission.memory as u64),
+            ByteSize(self.admission.load().memory as u64),
             named::request_memory
         ))
     }
@@ -226,9 +256,51 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut here = self.clients.here();
         here.connections.remove(&self.number);
+        if let Some(too_many) = here.too_many.checked_sub(1)
+            && let Some(permit) = self.permit.take()
+        {
+            here.too_many = too_many;
+            permit.forget();
+        }
         // When there is much room again, the next want of it is news.
-        if here.connections.len() < self.clients.admission.connections / 2 {
+        if here.connections.len() < self.clients.most() / 2 {
             here.told = false;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    fn admission(connections: usize) -> Admission {
+        Admission {
+            connections,
+            memory: 1,
+            receive: Duration::from_secs(1),
+        }
+    }
+
+    #[tokio::test]
+    async fn more_connections_may_be_from_one_moment_to_the_next_and_fewer_as_soon_as_some_end() {
+        let clients = Clients::new("store", admission(1));
+        let first = clients.place().await.unwrap();
+        assert!(clients.place().now_or_never().is_none());
+        clients.admit(admission(3));
+        let second = clients.place().await.unwrap();
+        let third = clients.place().await.unwrap();
+        clients.admit(admission(1));
+        for left in [&first, &second] {
+            assert!(left.needed().now_or_never().is_some());
+        }
+        drop(first);
+        drop(second);
+        assert!(clients.place().now_or_never().is_none());
+        clients.admit(admission(2));
+        let fourth = clients.place().await.unwrap();
+        drop(third);
+        drop(fourth);
+        assert_eq!(clients.places.available_permits(), 2);
     }
 }

@@ -4,6 +4,7 @@ use super::{
     Router,
     clients::{Clients, Place},
     intake::Intake,
+    reflection,
     reply::Reply,
 };
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     config::named,
     services::{Consumers, Size},
 };
+use arc_swap::ArcSwap;
 use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -54,10 +56,10 @@ const GRACE: Duration = Duration::from_secs(1);
 const CROSSING: Duration = Duration::from_millis(250);
 
 /// The calls that are not answered yet.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Calls {
     begun: TaskTracker,
-    refused: Arc<AtomicBool>,
+    refused: AtomicBool,
 }
 
 impl Calls {
@@ -82,20 +84,26 @@ impl Calls {
     }
 }
 
-/// What serves the requests of a connection.
-#[derive(Clone)]
+/// What serves the requests of all connections to one socket.
 pub(super) struct Handler {
     clients: Arc<Clients>,
-    services: Arc<Router>,
+    /// Each call looks here, and waits for nobody.
+    services: ArcSwap<Router>,
     calls: Calls,
+    connections: TaskTracker,
+    stop: CancellationToken,
+    cut: CancellationToken,
 }
 
 impl Handler {
-    pub(super) fn new(clients: Arc<Clients>, services: Router, calls: Calls) -> Self {
+    pub(super) fn new(clients: Arc<Clients>, services: Router) -> Self {
         Self {
             clients,
-            services: Arc::new(services),
-            calls,
+            services: ArcSwap::from_pointee(services),
+            calls: Calls::default(),
+            connections: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            cut: CancellationToken::new(),
         }
     }
 
@@ -107,18 +115,53 @@ impl Handler {
         &self.clients
     }
 
-    /// Serves a connection until its client closes it, until `stop` and its last call, or until others need its place. After `stop`,
-    /// `accepted` is held for as long as requests can be on their way.
+    pub(super) fn services(&self) -> Arc<Router> {
+        self.services.load_full()
+    }
+
+    /// Calls that begin from now on find these.
+    pub(super) fn replace(&self, services: Router) {
+        self.services.store(Arc::new(services));
+    }
+
+    /// The connections that there are.
+    pub(super) fn connections(&self) -> &TaskTracker {
+        &self.connections
+    }
+
+    /// Cancelled, it has connections end after the calls that they have.
+    pub(super) fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// Cancelled, it ends connections at once.
+    pub(super) fn cut(&self) -> &CancellationToken {
+        &self.cut
+    }
+
+    /// Serves a connection until its client closes it, until the socket stops and its last call, or until others need its place.
+    /// After a stop, `accepted` is held for as long as requests can be on their way.
     ///
     /// There are no pings for peers that are silent: the system closes the socket of a process that ends, and one that is only
     /// stopped for a while, like a container that is paused, would lose streams that daprd does not open again.
     pub(super) async fn serve(
-        self,
+        self: Arc<Self>,
         stream: UnixStream,
         place: Place,
         accepted: TaskTrackerToken,
-        stop: CancellationToken,
     ) {
+        let _connected = self.connections.token();
+        let serving = self.clone().converse(stream, place, accepted);
+        self.cut.run_until_cancelled(serving).await;
+    }
+
+    async fn converse(
+        self: Arc<Self>,
+        stream: UnixStream,
+        place: Place,
+        accepted: TaskTrackerToken,
+    ) {
+        let stop = self.stop.clone();
         let crossed = async {
             stop.cancelled().await;
             tokio::time::sleep(CROSSING).await;
@@ -179,7 +222,7 @@ impl Handler {
     }
 
     async fn respond(
-        self,
+        self: Arc<Self>,
         place: Arc<Place>,
         request: Request<Incoming>,
     ) -> Result<Response<Reply>, Infallible> {
@@ -187,7 +230,7 @@ impl Handler {
         let path = request.uri().path();
         let streams = Router::streams(path);
         // Whoever only asks what there is can ask again.
-        let stays = streams && !Router::reflects(path);
+        let stays = streams && !reflection::is(path);
         let Some(held) = place.share().hold(CALL).map(Arc::new) else {
             let nothing = Arc::new(place.share().count(0));
             let refused = self.clients.relieve().into_http();
@@ -208,11 +251,11 @@ impl Handler {
         streams: bool,
     ) -> Response<Body> {
         let method = request.uri().clone();
-        let Some(serve) = self.services.find(method.path()) else {
+        let Some(serve) = self.services.load().find(method.path()) else {
             return self.unserved(method.path()).into_http();
         };
         let Some(_call) = self.calls.begin() else {
-            return Status::unavailable("plugbox is stopping").into_http();
+            return Status::unavailable("the component is stopping").into_http();
         };
         request.extensions_mut().insert(held.clone());
         let clients = self.clients.clone();

@@ -8,6 +8,7 @@ mod clients;
 mod connection;
 mod descriptors;
 mod intake;
+mod listening;
 mod passed;
 mod reflection;
 mod reply;
@@ -19,29 +20,34 @@ pub use access::Access;
 pub use clients::Admission;
 pub use descriptors::raise_descriptors;
 pub use intake::Intake;
+pub use listening::Listening;
 pub use passed::Passed;
 pub use router::Router;
 pub use socket::Socket;
 
 use clients::{Clients, Place};
-use connection::{Calls, Handler};
-use std::{io, os::unix::net::UnixStream, sync::Arc, thread, time::Duration};
+use connection::Handler;
+use std::{
+    io,
+    os::unix::net::UnixStream,
+    sync::{Arc, atomic::AtomicUsize},
+    thread,
+    time::Duration,
+};
 use tokio::net::UnixListener;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 use worker::Worker;
 
 /// After a failed accept, mostly for want of file descriptors: long enough for some to be closed.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves sockets until it is drained.
+/// The threads that serve sockets.
 pub struct Server {
     workers: Arc<[Worker]>,
-    stop: CancellationToken,
-    calls: Calls,
     /// Connections, and calls that outlive theirs.
     tasks: TaskTracker,
     /// How many connections there may be.
-    connections: usize,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -50,15 +56,12 @@ impl Server {
     /// # Errors
     /// When the system gives no threads.
     pub fn start(tasks: TaskTracker) -> io::Result<Self> {
-        let stop = CancellationToken::new();
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let workers = (0..cores).map(|_| Worker::start(stop.clone(), tasks.clone()));
+        let workers = (0..cores).map(|_| Worker::start(tasks.clone()));
         Ok(Self {
             workers: workers.collect::<io::Result<_>>()?,
-            stop,
-            calls: Calls::default(),
             tasks,
-            connections: 0,
+            connections: Arc::default(),
         })
     }
 
@@ -67,44 +70,39 @@ impl Server {
     /// # Errors
     /// When the socket cannot be listened on.
     pub fn serve(
-        &mut self,
+        &self,
         component: &str,
         socket: Socket,
         mut services: Router,
         admission: Admission,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Listening> {
         reflection::add(&mut services)?;
-        self.connections = self.connections.saturating_add(admission.connections);
-        descriptors::have(self.connections);
-        let clients = Clients::new(component, admission);
-        let handler = Handler::new(clients, services, self.calls.clone());
         let listener = UnixListener::from_std(socket.listener()?)?;
+        let clients = Clients::new(component, admission);
+        let handler = Arc::new(Handler::new(clients, services));
+        let listening = Listening::new(handler.clone(), self.connections.clone(), admission);
         let workers = self.workers.clone();
-        let stop = self.stop.clone();
+        let accepting = listening.accepting();
         tokio::spawn(async move {
-            let accepting = accept(&listener, &workers, handler);
-            stop.run_until_cancelled(accepting).await;
+            let stop = handler.stop().clone();
+            stop.run_until_cancelled(accept(&listener, &workers, handler))
+                .await;
             // Removed first, so that nobody connects to a socket that is not accepted from. Those who connect to one that was passed
             // wait for the next runner.
             drop(socket);
+            drop(accepting);
         });
-        Ok(())
+        Ok(listening)
     }
 
-    /// Takes no more calls, and waits until those that were taken are answered. Streams go on.
-    pub async fn stop(&self) {
-        self.stop.cancel();
-        self.calls.end().await;
-    }
-
-    /// After [`Self::stop`]: waits until streams and all else have ended too.
+    /// Once nothing is listened on: waits until connections and all else have ended.
     pub async fn ended(&self) {
         self.tasks.close();
         self.tasks.wait().await;
     }
 }
 
-async fn accept(listener: &UnixListener, workers: &[Worker], handler: Handler) {
+async fn accept(listener: &UnixListener, workers: &[Worker], handler: Arc<Handler>) {
     loop {
         match listener
             .accept()
@@ -127,7 +125,7 @@ async fn accept(listener: &UnixListener, workers: &[Worker], handler: Handler) {
 }
 
 /// To the worker with the fewest connections.
-fn hand_over(stream: UnixStream, workers: &[Worker], handler: &Handler, place: Place) {
+fn hand_over(stream: UnixStream, workers: &[Worker], handler: &Arc<Handler>, place: Place) {
     if let Some(worker) = workers.iter().min_by_key(|worker| worker.connections()) {
         let accepted = handler.calls().accepted();
         worker.take(stream, handler.clone(), place, accepted);

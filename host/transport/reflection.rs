@@ -4,6 +4,11 @@ use super::Router;
 use crate::proto::DESCRIPTORS;
 use tonic_reflection::server::Builder;
 
+/// Whether it is reflection that this is the full name of, or the path to.
+pub(super) fn is(name: &str) -> bool {
+    name.trim_start_matches('/').starts_with("grpc.reflection.")
+}
+
 /// Adds reflection that lists exactly the services so far: a client takes each name as a promise.
 ///
 /// # Errors

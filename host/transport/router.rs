@@ -1,6 +1,6 @@
 //! From a request's path to the service that it names.
 
-use super::intake::Intake;
+use super::{intake::Intake, reflection};
 use crate::proto::DESCRIPTORS;
 use http::{Request, Response};
 use prost::Message;
@@ -33,9 +33,6 @@ static STREAMS: LazyLock<Vec<String>> = LazyLock::new(|| {
     }
     paths
 });
-
-/// Reflection has streams only, and descriptors of its own.
-const REFLECTION: &str = "/grpc.reflection.";
 
 /// The services of one component. There are so few that to look through them is the quickest way.
 #[derive(Clone, Default)]
@@ -74,21 +71,17 @@ impl Router {
         self.services.iter().map(|(name, _)| *name)
     }
 
-    /// Whether clients may send several messages on this path, and take their time.
+    /// Whether clients may send several messages on this path, and take their time. Reflection has such methods only, and
+    /// descriptors of its own.
     pub(super) fn streams(path: &str) -> bool {
-        Self::reflects(path) || STREAMS.iter().any(|stream| stream == path)
+        reflection::is(path) || STREAMS.iter().any(|stream| stream == path)
     }
 
-    /// Whether it is reflection's.
-    pub(super) fn reflects(path: &str) -> bool {
-        path.starts_with(REFLECTION)
-    }
-
-    /// The service that a path like `/package.Service/Method` names.
-    pub(super) fn find(&self, path: &str) -> Option<&Serve> {
+    /// The service that a path like `/package.Service/Method` names. It may serve calls for longer than this lives.
+    pub(super) fn find(&self, path: &str) -> Option<Arc<Serve>> {
         let (wanted, _) = path.strip_prefix('/')?.split_once('/')?;
         let found = self.services.iter().find(|(name, _)| *name == wanted);
-        found.map(|(_, serve)| &**serve)
+        found.map(|(_, serve)| serve.clone())
     }
 }
 

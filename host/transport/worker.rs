@@ -11,12 +11,9 @@ use std::{
     thread,
 };
 use tokio::sync::mpsc;
-use tokio_util::{
-    sync::CancellationToken,
-    task::{TaskTracker, task_tracker::TaskTrackerToken},
-};
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
-type Connection = (UnixStream, Handler, Place, TaskTrackerToken, Count);
+type Connection = (UnixStream, Arc<Handler>, Place, TaskTrackerToken, Count);
 
 /// One thread that serves connections.
 pub(super) struct Worker {
@@ -36,14 +33,14 @@ impl Drop for Count {
 impl Worker {
     /// # Errors
     /// When the system gives no thread.
-    pub(super) fn start(stop: CancellationToken, tasks: TaskTracker) -> io::Result<Self> {
+    pub(super) fn start(tasks: TaskTracker) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let (streams, given) = mpsc::unbounded_channel();
         thread::Builder::new()
             .name("worker".into())
-            .spawn(move || runtime.block_on(serve(given, stop, tasks)))?;
+            .spawn(move || runtime.block_on(serve(given, tasks)))?;
         Ok(Self {
             streams,
             count: Arc::default(),
@@ -59,7 +56,7 @@ impl Worker {
     pub(super) fn take(
         &self,
         stream: UnixStream,
-        handler: Handler,
+        handler: Arc<Handler>,
         place: Place,
         accepted: TaskTrackerToken,
     ) {
@@ -75,15 +72,10 @@ impl Worker {
     }
 }
 
-async fn serve(
-    mut given: mpsc::UnboundedReceiver<Connection>,
-    stop: CancellationToken,
-    tasks: TaskTracker,
-) {
+async fn serve(mut given: mpsc::UnboundedReceiver<Connection>, tasks: TaskTracker) {
     while let Some((stream, handler, place, accepted, count)) = given.recv().await {
-        let stop = stop.clone();
         tasks.spawn(async move {
-            handler.serve(stream, place, accepted, stop).await;
+            handler.serve(stream, place, accepted).await;
             drop(count);
         });
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 use tokio_stream::{StreamExt, iter};
 use tonic_reflection::pb::{v1, v1alpha};
 
-const MINIMAL: [&str; 1] = ["dapr.proto.components.v1.StateStore"];
-const FULL: [&str; 4] = [
+pub const MINIMAL: [&str; 1] = ["dapr.proto.components.v1.StateStore"];
+pub const FULL: [&str; 4] = [
     "dapr.proto.components.v1.QueriableStateStore",
     "dapr.proto.components.v1.StateStore",
     "dapr.proto.components.v1.TransactionalStateStore",
@@ -40,7 +40,7 @@ macro_rules! ask {
 }
 
 /// What is listed, by v1alpha and by v1, which must agree.
-async fn listed(socket: &Path) -> Vec<String> {
+pub async fn listed(socket: &Path) -> Vec<String> {
     let alpha = match ask!(v1alpha, socket) {
         v1alpha::server_reflection_response::MessageResponse::ListServicesResponse(list) => list,
         other => panic!("{other:?}"),

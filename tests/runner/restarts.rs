@@ -1,9 +1,9 @@
 //! A guest that keeps failing is left alone for a while, and one that has served enough gives its place to another.
 
 use crate::{
+    operator::{count, status},
     streams::broker,
     support::{PATIENCE, Runner, Setup, Store, eventually, is_built},
-    swap::{count, status},
 };
 use serde_json::Value;
 use std::{

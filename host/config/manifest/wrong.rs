@@ -11,6 +11,7 @@ use std::{
 pub struct Wrong {
     file: PathBuf,
     faults: Vec<Fault>,
+    missing: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -33,7 +34,31 @@ impl Wrong {
         Self {
             file: file.to_owned(),
             faults: vec![fault],
+            missing: Vec::new(),
         }
+    }
+
+    /// Each thing that was found, with its place.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let file = self.file.display();
+        self.faults.iter().map(move |Fault { at, key, what }| {
+            let place = at.map(|(line, column)| format!(":{line}:{column}"));
+            let key = match key.as_str() {
+                "" => String::new(),
+                key => format!(": {key}"),
+            };
+            format!("{file}{}{key}: {what}", place.unwrap_or_default())
+        })
+    }
+
+    /// The manifest's own file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The files and folders that it names, and that are not there.
+    pub fn missing(&self) -> &[PathBuf] {
+        &self.missing
     }
 }
 
@@ -42,6 +67,7 @@ pub(super) struct Faults<'a> {
     file: &'a Path,
     text: &'a str,
     found: Vec<Fault>,
+    missing: Vec<PathBuf>,
 }
 
 impl<'a> Faults<'a> {
@@ -50,7 +76,13 @@ impl<'a> Faults<'a> {
             file,
             text,
             found: Vec::new(),
+            missing: Vec::new(),
         }
+    }
+
+    /// Remembers what is not there.
+    pub(super) fn miss(&mut self, path: &Path) {
+        self.missing.push(path.to_owned());
     }
 
     pub(super) fn add(&mut self, at: Range<usize>, key: &str, what: impl Into<String>) {
@@ -79,6 +111,7 @@ impl From<Faults<'_>> for Wrong {
         Self {
             file: faults.file.to_owned(),
             faults: found,
+            missing: faults.missing,
         }
     }
 }
@@ -92,18 +125,9 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 /// A line for each: `plugbox.toml:7:10: component.orders.memory: what is wrong`.
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, Fault { at, key, what }) in self.faults.iter().enumerate() {
-            if number > 0 {
-                f.write_str("\nerror: ")?;
-            }
-            write!(f, "{}", self.file.display())?;
-            if let Some((line, column)) = at {
-                write!(f, ":{line}:{column}")?;
-            }
-            if !key.is_empty() {
-                write!(f, ": {key}")?;
-            }
-            write!(f, ": {what}")?;
+        for (number, line) in self.lines().enumerate() {
+            let before = if number > 0 { "\nerror: " } else { "" };
+            write!(f, "{before}{line}")?;
         }
         Ok(())
     }

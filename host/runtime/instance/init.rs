@@ -2,7 +2,7 @@
 
 use super::{BoxedGuest, Initialised, Inits, Instance};
 use crate::{
-    engine::{Block, Init, Within, types},
+    engine::{Block, Init, NotExported, Within, types},
     runtime::{
         failure::Kind,
         slot::{Job, Work},
@@ -201,6 +201,9 @@ impl Initialise {
             // It has not been through the Init that holds.
             Ok(Err(error)) if started => (Left::None, Ok(Err(init.redacted(error)))),
             Ok(Err(error)) => (Left::Guest(guest), Ok(Err(init.redacted(error)))),
+            Err(error) if let Some(&NotExported(interface)) = error.downcast_ref() => {
+                (Left::Guest(guest), Err(Kind::NotExported { interface }))
+            }
             Err(error) => (
                 Left::Lost,
                 Err(instance.lost(guest, "Init", &error, streams)),

@@ -1,6 +1,6 @@
 //! Guests that gave their place away in a swap: what they delivered is acknowledged to them, until all is or their time is over.
 
-use super::{Answer, Returned, Source, State, Streams, open};
+use super::{Answer, Returned, Source, State, Stream, Streams, open};
 use crate::{
     engine::{Guest, Within},
     runtime::{
@@ -8,7 +8,11 @@ use crate::{
         slot::{Job, Work},
     },
 };
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 /// How many of one slot wait at once: what the eldest delivered is given up when there is one more.
 const ELDERS: usize = 4;
@@ -60,6 +64,12 @@ impl State {
             .count()
     }
 
+    /// Ends the streams that a guest cannot have.
+    fn end_unserved(&mut self, guest: &Guest) {
+        let served = |stream: &Stream| guest.exports(stream.source.block().interface());
+        self.streams.retain(|_, stream| served(stream));
+    }
+
     fn dismiss(&mut self, guest: u64) {
         if let Some(elder) = self.elders.remove(&guest) {
             self.forget_messages(guest);
@@ -69,7 +79,7 @@ impl State {
 }
 
 impl Streams {
-    /// Tells a guest of the streams that the one whose place it is to take knows, by the same names.
+    /// Tells a guest of the streams that the one whose place it is to take knows, by the same names: of those that it can have.
     ///
     /// # Errors
     /// When it fails, or refuses one.
@@ -78,6 +88,7 @@ impl Streams {
             let state = self.state();
             let streams = state.streams.values();
             streams
+                .filter(|stream| guest.exports(stream.source.block().interface()))
                 .filter_map(|stream| Some((stream.id?, stream.source.clone())))
                 .collect()
         };
@@ -99,12 +110,13 @@ impl Streams {
         Ok(())
     }
 
-    /// The guest of this slot is another from now on. The one before is kept for the acknowledgements of what it delivered, unless
-    /// it has handed that over.
+    /// The guest of this slot is `next` from now on. The one before is kept for the acknowledgements of what it delivered, unless
+    /// it has handed that over. Streams that `next` cannot have end.
     pub(in crate::runtime) fn succeed(
         &self,
         slot: &Arc<GuestSlot>,
         before: Option<BoxedGuest>,
+        next: &Guest,
         handed_over: bool,
         patience: Duration,
     ) {
@@ -113,6 +125,12 @@ impl Streams {
         state.guest += 1;
         state.failures = 0;
         let successor = state.guest;
+        let known = state.streams.iter();
+        let known =
+            known.filter_map(|(key, stream)| Some((*key, (stream.id?, stream.source.clone()))));
+        let known = known.collect();
+        state.end_unserved(next);
+        self.count.store(state.streams.len(), Ordering::Relaxed);
         let Some(guest) = before else {
             return;
         };
@@ -126,11 +144,8 @@ impl Streams {
             // Its state is another's now: it is to do nothing more with it.
             return;
         }
-        let known = state.streams.iter();
-        let known =
-            known.filter_map(|(key, stream)| Some((*key, (stream.id?, stream.source.clone()))));
-        let streams = known.collect();
         let waits = state.out_by(elder) > 0;
+        let streams = known;
         state.elders.insert(elder, Elder { guest, streams });
         if !waits {
             state.dismiss(elder);

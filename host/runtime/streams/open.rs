@@ -3,7 +3,7 @@
 use super::{Message, Returned, Source, Streams};
 use crate::{
     budget::Share,
-    engine::{Guest, Within, pub_sub::broker, types},
+    engine::{Block, Guest, Within, pub_sub::broker, types},
     runtime::{
         failure::Kind,
         instance::{BoxedGuest, GuestSlot, Instance},
@@ -33,6 +33,7 @@ struct Place {
 /// An open stream. It is closed when it is dropped.
 pub struct OpenStream {
     place: Place,
+    block: Block,
     messages: mpsc::Receiver<Message>,
 }
 
@@ -48,6 +49,7 @@ impl OpenStream {
         share: Option<Arc<Share>>,
     ) -> Result<Result<Self, types::Error>, Kind> {
         let slot = instance.least_streams()?.clone();
+        let block = source.block();
         let source = Arc::new(source);
         let method = match *source {
             Source::Topic { .. } => "PullMessages",
@@ -72,7 +74,11 @@ impl OpenStream {
                             slot,
                             key,
                         };
-                        Ok(Self { place, messages })
+                        Ok(Self {
+                            place,
+                            block,
+                            messages,
+                        })
                     }
                 }))
             })
@@ -84,7 +90,13 @@ impl OpenStream {
         Ok(opened)
     }
 
-    /// The next message; none when the runner stops and all that came before is answered.
+    /// Whether the guest that serves now can have such streams.
+    pub fn is_served(&self) -> bool {
+        self.place.instance.serves(self.block)
+    }
+
+    /// The next message; none when the runner stops and all that came before is answered, or another guest serves that can have no
+    /// such streams.
     pub async fn next(&mut self) -> Option<Message> {
         self.messages.recv().await
     }

@@ -182,7 +182,7 @@ impl Job<BoxedGuest, Streams> for Exchange {
                 .await;
             match decided {
                 Ok(decided) if is_ready && *decided == Decision::GoOn => {
-                    streams.succeed(&slot, guest, manner.handing_over, manner.drain);
+                    streams.succeed(&slot, guest, &newcomer, manner.handing_over, manner.drain);
                     instance.renewed(&streams);
                     Some(newcomer)
                 }

@@ -2,8 +2,8 @@
 
 use super::{State, kill, rewrite};
 use crate::{
+    operator::{build, swapped},
     support::{Runner, broker::Broker, properties},
-    swap::{build, swapped},
 };
 use plugbox::proto::dapr::{
     FeaturesRequest, GetSecretRequest, InputBindingInitRequest, SecretStoreInitRequest,
