@@ -3,6 +3,7 @@
 use super::{
     Cache, Grants, Limits, LoadError, Totals, allowance,
     cache::Sealed,
+    compile::Compiler,
     error::{Why, chain},
     exports::listed,
     guest::{File, State, Template},
@@ -12,18 +13,14 @@ use super::{
     ticker::Ticker,
 };
 use std::{
-    fs,
-    path::Path,
+    fs, io,
+    path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant},
 };
 use wasmtime::{
     Config, Engine,
     component::{Component, InstancePre, Linker},
 };
-
-/// After this long a compilation is worth a word to whoever waits.
-const LONG: Duration = Duration::from_millis(500);
 
 /// Stack for the host functions that a guest calls, beyond the guest's own.
 const HOST_STACK: usize = 1 << 20;
@@ -43,8 +40,9 @@ const OFFERED: [&str; 8] = [
 /// Loads guests. All of them share one engine and one clock, so it must live as long as they do.
 pub struct Loader {
     engine: Engine,
+    compiler: Compiler,
     linker: Linker<State>,
-    cache: Option<Sealed>,
+    cache: Option<Arc<Sealed>>,
     /// wasmtime's side of the cache.
     compiled: Option<wasmtime::Cache>,
     ticker: Ticker,
@@ -65,7 +63,7 @@ impl Loader {
         let cache = match cache {
             Cache::Off => None,
             Cache::At(folder) => match Sealed::open(folder) {
-                Ok(sealed) => Some(sealed),
+                Ok(sealed) => Some(Arc::new(sealed)),
                 Err(why) => {
                     tracing::warn!(
                         folder = %folder.display(),
@@ -75,7 +73,7 @@ impl Loader {
                 }
             },
         };
-        let compiled = cache.as_ref().map(Sealed::cache).transpose()?;
+        let compiled = cache.as_ref().map(|sealed| sealed.cache()).transpose()?;
         config.cache(compiled.clone());
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
@@ -86,6 +84,7 @@ impl Loader {
         speech::add_logging_to_linker(&mut linker, State::voice)?;
         let ticker = Ticker::start(engine.clone())?;
         Ok(Self {
+            compiler: Compiler::start(engine.clone())?,
             engine,
             linker,
             cache,
@@ -129,51 +128,21 @@ impl Loader {
         limits: Limits,
         grants: Grants,
     ) -> Result<Template, Why> {
-        let bytes = fs::read(path)?;
-        recognise(&bytes)?;
-        measure(&bytes)?;
-        let file = File::new(path, &bytes);
-        let component = self.compile(path, bytes, limits.compile_timeout).await?;
-        if let Some(cache) = &self.cache {
-            cache.seal();
+        let read = path.to_owned();
+        // It may be large: whatever else this thread serves goes on.
+        let read = tokio::task::spawn_blocking(move || read_guest(read));
+        let (file, bytes) = read.await.map_err(io::Error::from)??;
+        let compiling = self.compiler.compile(path, bytes, limits.compile_timeout);
+        let component = compiling.await?;
+        if let Some(cache) = self.cache.clone() {
+            // It looks at each entry that there is. What goes wrong is logged.
+            let _ = tokio::task::spawn_blocking(move || cache.seal()).await;
         }
         let pre = self.link(&component)?;
         let (budget, pulse) = (self.budget.clone(), self.ticker.pulse());
         let template = Template::new(name, file, pre, limits, grants, budget, pulse)?;
         template.instantiate("", &Arc::default()).await?;
         Ok(template)
-    }
-
-    /// What is not compiled in time goes on in the background: nothing can end it but the process.
-    async fn compile(
-        &self,
-        path: &Path,
-        bytes: Vec<u8>,
-        limit: Duration,
-    ) -> Result<Component, Why> {
-        let engine = self.engine.clone();
-        let size = bytesize::ByteSize(bytes.len() as u64);
-        let begun = Instant::now();
-        let mut compiling =
-            tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
-        let done = match tokio::time::timeout(LONG.min(limit), &mut compiling).await {
-            Ok(done) => done,
-            Err(_) => {
-                tracing::info!(guest = %path.display(), "compiling {size}, this takes a moment");
-                let rest = limit.saturating_sub(begun.elapsed());
-                let done = tokio::time::timeout(rest, compiling)
-                    .await
-                    .map_err(|_| Why::Compiling(limit))?;
-                let seconds = begun.elapsed().as_secs_f32();
-                tracing::info!(guest = %path.display(), "compiled in {seconds:.1} s");
-                done
-            }
-        };
-        match done {
-            Ok(Ok(component)) => Ok(component),
-            Ok(Err(error)) => Err(Why::Invalid(chain(&error))),
-            Err(panic) => Err(Why::Invalid(panic.to_string())),
-        }
     }
 
     fn link(&self, component: &Component) -> Result<InstancePre<State>, Why> {
@@ -193,6 +162,14 @@ impl Loader {
             }
         })
     }
+}
+
+/// A file that looks like a guest, and what is in it.
+fn read_guest(path: PathBuf) -> Result<(File, Vec<u8>), Why> {
+    let bytes = fs::read(&path)?;
+    recognise(&bytes)?;
+    measure(&bytes)?;
+    Ok((File::new(&path, &bytes), bytes))
 }
 
 /// Tells a component from what people pass by mistake, by the first eight bytes: magic number, version and layer.

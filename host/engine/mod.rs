@@ -4,6 +4,7 @@
 
 mod allowance;
 mod cache;
+mod compile;
 mod contract;
 mod ending;
 mod error;

@@ -1,8 +1,9 @@
 //! From start on: where sockets are, what is said, what is cached.
 
-use crate::support::{Setup, guest};
+use crate::support::{Runner, Setup, eventually, guest};
 use rustix::process::Signal;
 use std::{
+    collections::HashMap,
     fs,
     os::unix::{
         fs::{FileTypeExt, PermissionsExt},
@@ -237,4 +238,27 @@ fn help_and_version_are_answers_on_standard_output() {
             assert!(out.contains(word), "{word} in {out}");
         }
     }
+}
+
+#[test]
+fn threads_that_compile_leave_the_cores_to_those_that_serve() {
+    let runner = Runner::of("rust-minimal-state");
+    // A thread is nice as soon as it runs, which on a busy machine may come late.
+    eventually("those that compile are nice", || {
+        let mut nice: HashMap<String, Vec<i32>> = HashMap::new();
+        for task in fs::read_dir(format!("/proc/{}/task", runner.id())).unwrap() {
+            // It may have ended.
+            let stat = fs::read_to_string(task.unwrap().path().join("stat")).ok()?;
+            let (name, fields) = stat.rsplit_once(')').unwrap();
+            let (_, name) = name.split_once('(').unwrap();
+            // How nice it is, is the 17th field after the name.
+            let field = fields.split_whitespace().nth(16).unwrap();
+            let of_name = nice.entry(name.to_owned()).or_default();
+            of_name.push(field.parse().unwrap());
+        }
+        let own = nice.get("worker")?[0];
+        let most = own.max(10);
+        let compiling = nice.get("compile")?;
+        compiling.iter().all(|nice| *nice == most).then_some(())
+    });
 }
