@@ -45,6 +45,10 @@ pub(super) trait Job<G, K>: Send {
     /// Whether it must not be lost, so that the queue cannot be too long for it, and takes no place in it from another.
     /// Whoever has such jobs sees that they are few.
     fn errand(&self) -> bool;
+    /// Whether it takes long, and so is to begin aside.
+    fn is_long(&self) -> bool {
+        false
+    }
     /// Begins. Where there is no guest, the job makes one.
     fn run(self: Box<Self>, guest: Option<G>, keeper: &Arc<K>) -> Work<G>;
 }
@@ -259,7 +263,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
         };
         let begun = Instant::now();
         // To make a guest takes long.
-        let is_long_already = guest.is_none() || state.debt.is_much(begun);
+        let is_long_already = guest.is_none() || job.is_long() || state.debt.is_much(begun);
         let mut work = job.run(guest, &self.keeper);
         if is_long_already {
             drop(state);
@@ -345,6 +349,12 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
                 }
             };
             (guest, kept, jobs) = match next {
+                Some(job) if job.is_long() => {
+                    let work = job.run(guest.into_guest(), &self.keeper);
+                    std::mem::forget(stranded);
+                    self.go_on(Stage::Job(work), true);
+                    return;
+                }
                 Some(job) => {
                     let (guest, kept) = timed(job.run(guest.into_guest(), &self.keeper)).await;
                     (Settled::new(guest), kept, jobs + 1)

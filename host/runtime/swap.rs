@@ -75,26 +75,56 @@ pub enum Refused {
     /// There is no generation to return to.
     #[error("there is no generation before this one")]
     NothingBefore,
+    /// The runner stops, or has a bug.
+    #[error("the runner has ended it")]
+    Ended,
 }
 
 impl Component {
-    /// Has a new template serve from now on, for every instance.
+    /// Has a new template serve from now on, for every instance. Goes on to its end, whoever waits for it.
     ///
     /// # Errors
     /// When it may not, or cannot: then all is as it was.
-    pub async fn swap(&self, template: Template, terms: &Terms) -> Result<Swapped, Refused> {
-        // No Init, and no other swap, meanwhile.
-        let _alone = self.swapping.write().await;
-        let number = self.generation().number + 1;
-        self.replace(number, template.into(), terms).await
+    pub async fn swap(
+        self: &Arc<Self>,
+        template: Template,
+        terms: &Terms,
+    ) -> Result<Swapped, Refused> {
+        self.exchange(Some(template.into()), terms).await
     }
 
-    /// Has the guest of the generation before serve again, with what is set for the one that serves.
+    /// Has the guest of the generation before serve again, with what is set for the one that serves. Goes on to its end, whoever waits
+    /// for it.
     ///
     /// # Errors
     /// When there is none, or it cannot: then all is as it was.
-    pub async fn roll_back(&self, terms: &Terms) -> Result<Swapped, Refused> {
-        let _alone = self.swapping.write().await;
+    pub async fn roll_back(self: &Arc<Self>, terms: &Terms) -> Result<Swapped, Refused> {
+        self.exchange(None, terms).await
+    }
+
+    /// Has a template serve; none is that of the generation before. Guests that start may compute: threads that serve connections
+    /// are not for that.
+    async fn exchange(
+        self: &Arc<Self>,
+        template: Option<Arc<Template>>,
+        terms: &Terms,
+    ) -> Result<Swapped, Refused> {
+        let (component, terms) = (self.clone(), terms.clone());
+        let exchanging = self.aside.spawn(async move {
+            // No Init, and no other swap, meanwhile.
+            let _alone = component.swapping.write().await;
+            let template = match template {
+                Some(template) => template,
+                None => component.before().await?,
+            };
+            let number = component.generation().number + 1;
+            component.replace(number, template, &terms).await
+        });
+        exchanging.await.unwrap_or(Err(Refused::Ended))
+    }
+
+    /// The guest of the generation before, with what is set for the one that serves.
+    async fn before(&self) -> Result<Arc<Template>, Refused> {
         let before = self.generations.before().ok_or(Refused::NothingBefore)?;
         let current = self.generation();
         let (limits, grants) = (current.template.limits(), current.template.grants());
@@ -103,8 +133,7 @@ impl Component {
             instance: String::new(),
             why: why.to_string(),
         })?;
-        self.replace(current.number + 1, template.into(), terms)
-            .await
+        Ok(template.into())
     }
 
     async fn replace(

@@ -114,7 +114,10 @@ impl Job<usize, TestKeeper> for TestJob {
 }
 
 /// A job that answers where it ran.
-struct Locate(oneshot::Sender<ThreadId>);
+struct Locate {
+    answer: oneshot::Sender<ThreadId>,
+    is_long: bool,
+}
 
 impl Job<usize, TestKeeper> for Locate {
     fn abandoned(&self) -> bool {
@@ -125,9 +128,13 @@ impl Job<usize, TestKeeper> for Locate {
         false
     }
 
+    fn is_long(&self) -> bool {
+        self.is_long
+    }
+
     fn run(self: Box<Self>, guest: Option<usize>, _: &Arc<TestKeeper>) -> Work<usize> {
         Box::pin(async move {
-            let _ = self.0.send(thread::current().id());
+            let _ = self.answer.send(thread::current().id());
             Some(guest.unwrap_or(0) + 1)
         })
     }
@@ -180,12 +187,19 @@ impl Bench {
     /// Where a job runs; and waits until the guest is back.
     async fn located(&self) -> ThreadId {
         let (answer, answered) = oneshot::channel();
-        self.slot.enter(Box::new(Locate(answer))).await.unwrap();
+        let is_long = false;
+        let job = Locate { answer, is_long };
+        self.slot.enter(Box::new(job)).await.unwrap();
         let place = answered.await.unwrap();
+        self.back().await;
+        place
+    }
+
+    /// Waits until the guest is back.
+    async fn back(&self) {
         while matches!(self.slot.lock().seat, Seat::Away) {
             tokio::task::yield_now().await;
         }
-        place
     }
 
     /// Holds the guest until the gate is opened.
@@ -286,6 +300,31 @@ async fn a_guest_is_made_aside_and_one_that_owes_much_is_called_aside() {
     assert_eq!(bench.located().await, here);
     owes(Duration::from_secs(1));
     assert_ne!(bench.located().await, here);
+}
+
+#[tokio::test]
+async fn a_job_that_takes_long_runs_aside_whether_it_waited_or_not() {
+    let aside = Aside::start().unwrap();
+    let bench = Bench::aside(1, aside.handle());
+    let here = thread::current().id();
+    for waits in [false, true] {
+        let held = match waits {
+            true => Some(bench.hold().await),
+            false => None,
+        };
+        let (answer, answered) = oneshot::channel();
+        let is_long = true;
+        let job = Locate { answer, is_long };
+        bench.slot.enter(Box::new(job)).await.unwrap();
+        if let Some((gate, held)) = held {
+            gate.notify_one();
+            held.await.unwrap();
+        }
+        assert_ne!(answered.await.unwrap(), here);
+        bench.back().await;
+    }
+    // What comes after it finds the guest.
+    assert_eq!(bench.enter(Does::Ends).await.await, Ok(4));
 }
 
 #[tokio::test]

@@ -141,7 +141,8 @@ impl Streams {
                     out.by = successor;
                 }
             }
-            // Its state is another's now: it is to do nothing more with it.
+            // Its state is another's now: it is to do nothing more with it. Nobody is to wait until its memory is given back.
+            tokio::spawn(async move { drop(guest) });
             return;
         }
         let waits = state.out_by(elder) > 0;

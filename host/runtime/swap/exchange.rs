@@ -129,6 +129,10 @@ impl Job<BoxedGuest, Streams> for Exchange {
         true
     }
 
+    fn is_long(&self) -> bool {
+        true
+    }
+
     fn run(
         self: Box<Self>,
         mut guest: Option<BoxedGuest>,
