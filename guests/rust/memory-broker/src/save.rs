@@ -31,6 +31,7 @@ struct State {
 #[derive(Serialize, Deserialize)]
 struct SavedMessage {
     topic: String,
+    #[serde(with = "serde_bytes")]
     data: Vec<u8>,
     content_type: Option<String>,
     metadata: Metadata,

@@ -27,6 +27,7 @@ pub struct Store {
 /// What is stored under one key. It may have expired: then it is as good as missing.
 #[derive(Serialize, Deserialize)]
 pub struct Entry {
+    #[serde(with = "serde_bytes")]
     pub value: Vec<u8>,
     pub content_type: Option<String>,
     pub etag: Etag,
