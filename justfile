@@ -26,7 +26,7 @@ daprd:
     scripts/daprd
 
 # Everything that must hold before a change lands, with what it needs installed on the way
-test: lint guests unit clients guest-tests new rules hostile redis soak e2e
+test: lint guests unit clients guest-tests new rules hostile redis soak swaps e2e
 
 # Formatting, clippy, the dependencies' licences and sources
 lint:
@@ -78,6 +78,12 @@ redis: guests
 soak messages="100000" seed="": guests
     SOAK_MESSAGES={{ messages }} {{ if seed == "" { "" } else { "SOAK_SEED=" + seed } }} \
         cargo test --locked --test soak -- --nocapture
+
+# So many swaps in so many seconds under load, directly and through daprd; then a swap each second for `soak` seconds; `--release` for times
+swaps seconds="3" swaps="20" soak="5" *args: guests
+    scripts/daprd || [[ $? == 3 && -z "${CI:-}" ]]
+    SWAP_SECONDS={{ seconds }} SWAPS={{ swaps }} SWAP_SOAK={{ soak }} \
+        cargo test --locked --test swaps {{ args }} -- --nocapture --test-threads=1
 
 # The runner beside a real daprd, with the guests of every language
 e2e: guests

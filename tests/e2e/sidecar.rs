@@ -97,9 +97,14 @@ impl Stand {
         self.runner = runner(&self.guests, self.sockets.path());
     }
 
+    /// Where the runner's sockets are.
+    pub fn sockets(&self) -> &Path {
+        self.sockets.path()
+    }
+
     /// What daprd speaks to, past daprd.
     pub async fn store(&self) -> Store {
-        let channel = connect(&self.sockets.path().join("memory.sock")).await;
+        let channel = connect(&self.sockets().join("memory.sock")).await;
         Store::new(channel, STORE)
     }
 
