@@ -47,7 +47,7 @@ impl Component {
                 Err(_) => tracing::warn!(
                     component,
                     instance = instance_id,
-                    "it does not start with what Init brought before plugbox was started again; each call tries anew"
+                    "it does not start with what Init brought before plugbox was started again; it is tried again"
                 ),
             }
         });
