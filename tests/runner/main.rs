@@ -20,6 +20,7 @@ mod check;
 mod contract_change;
 mod drain;
 mod errors;
+mod handover;
 mod instances;
 mod languages;
 mod lifecycle;
