@@ -194,7 +194,7 @@ impl Component {
         Ok(Swapped {
             generation: number,
             guests,
-            handed_over: handing_over,
+            handed_over: handing_over && guests > 0,
             paused,
         })
     }

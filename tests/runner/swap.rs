@@ -160,6 +160,19 @@ async fn what_is_wrong_with_a_new_guest_is_said_and_the_old_one_serves() {
 }
 
 #[tokio::test]
+async fn a_swap_before_any_init_speaks_of_no_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let runner = Setup::new().guest("store", "rust-memory-state").start();
+    let path = build(folder.path(), "rust-memory-state", 1);
+    let said = swapped(&runner, "store", &path);
+    assert!(said.contains("generation 2"), "{said}");
+    assert!(!said.contains("with the state"), "{said}");
+    let mut store = runner.ready().await;
+    store.set("key", "value").await.unwrap();
+    assert_eq!(store.text("key").await, "value");
+}
+
+#[tokio::test]
 async fn a_swap_is_rolled_back_to_the_guest_before() {
     let folder = tempfile::tempdir().unwrap();
     let runner = Setup::new().guest("store", "rust-memory-state").start();
