@@ -10,12 +10,12 @@ use crate::{
     config::named,
     engine::{Block, Init},
     private::private_folder,
+    text::hex,
 };
 use anyhow::{Context, bail};
 use record::Record;
 use sha2::{Digest, Sha256};
 use std::{
-    fmt::Write as _,
     fs::{self, File, TryLockError},
     io::{self, Read, Write as _},
     os::unix::fs::OpenOptionsExt,
@@ -282,12 +282,11 @@ fn file_name(component: &str, instance: &str, block: Block) -> String {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    let mut name = format!("{}.{}.{}.", shown(component), shown(instance), block.name());
-    for byte in hash.finalize().iter().take(16) {
-        // Text takes all that is written to it.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name + KEPT
+    let hash = hex(&hash.finalize());
+    // Half of it tells more files apart than there are.
+    let hash = hash.get(..32).unwrap_or(&hash);
+    let (component, instance) = (shown(component), shown(instance));
+    format!("{component}.{instance}.{}.{hash}{KEPT}", block.name())
 }
 
 /// What the name of a file shows of another name.

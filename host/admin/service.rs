@@ -1,10 +1,10 @@
 //! The runner's side.
 
 use crate::{
-    engine::File,
     proto::admin::{self as proto, admin_server as service, swap_request::To},
     run::{Next, Reloaded, Served, Serving},
     runtime::Usage,
+    text::hex,
     transport::Router,
 };
 use std::{sync::Arc, time::SystemTime};
@@ -80,7 +80,7 @@ impl service::Admin for Admin {
         let paused = prost_types::Duration::try_from(swapped.paused);
         Ok(Response::new(proto::SwapResponse {
             generation: swapped.generation,
-            sha256: hex(generation.template.file()),
+            sha256: hex(&generation.template.file().digest),
             guests: swapped.guests as u64,
             handed_over: swapped.handed_over,
             paused: paused.ok(),
@@ -106,7 +106,7 @@ fn component(served: &Served) -> proto::Component {
     proto::Component {
         name: component.name().to_owned(),
         guest: file.path.display().to_string(),
-        sha256: hex(file),
+        sha256: hex(&file.digest),
         generation: generation.number,
         since: Some(generation.since.into()),
         services: services.map(str::to_owned).collect(),
@@ -130,11 +130,4 @@ fn instance(usage: Usage) -> proto::Instance {
             .map(|pause| (SystemTime::now() + pause).into()),
         last_failure: usage.last_failure,
     }
-}
-
-fn hex(file: &File) -> String {
-    file.digest
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

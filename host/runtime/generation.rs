@@ -1,10 +1,8 @@
 //! A loaded version of a component's guest, and which one serves.
 
 use crate::engine::Template;
-use std::{
-    sync::{Arc, PoisonError, RwLock},
-    time::SystemTime,
-};
+use arc_swap::{ArcSwap, ArcSwapOption};
+use std::{sync::Arc, time::SystemTime};
 
 /// One loaded version of a guest.
 pub struct Generation {
@@ -16,44 +14,39 @@ pub struct Generation {
     pub since: SystemTime,
 }
 
-/// The generation that serves, and the one before it, which stays compiled to be returned to.
-pub(super) struct Generations(RwLock<Inner>);
-
-struct Inner {
-    current: Arc<Generation>,
-    before: Option<Arc<Generation>>,
+/// The generation that serves, and the one before it, which stays compiled to be returned to. Each call looks here, and waits for
+/// nobody.
+pub(super) struct Generations {
+    current: ArcSwap<Generation>,
+    before: ArcSwapOption<Generation>,
 }
 
 impl Generations {
     pub(super) fn new(template: Template) -> Self {
-        Self(RwLock::new(Inner {
-            current: Arc::new(Generation {
+        Self {
+            current: ArcSwap::from_pointee(Generation {
                 number: 1,
                 template: Arc::new(template),
                 since: SystemTime::now(),
             }),
-            before: None,
-        }))
+            before: ArcSwapOption::empty(),
+        }
     }
 
     pub(super) fn current(&self) -> Arc<Generation> {
-        self.read().current.clone()
+        self.current.load_full()
     }
 
     pub(super) fn before(&self) -> Option<Arc<Generation>> {
-        self.read().before.clone()
+        self.before.load_full()
     }
 
     /// From now on this one serves. The one before is the last that had another guest, not the same one set otherwise.
     pub(super) fn succeed(&self, next: Arc<Generation>) {
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut inner.current, next);
-        if before.template.file().digest != inner.current.template.file().digest {
-            inner.before = Some(before);
+        let digest = next.template.file().digest;
+        let before = self.current.swap(next);
+        if before.template.file().digest != digest {
+            self.before.store(Some(before));
         }
-    }
-
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Inner> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ use super::{
     usage::{Counters, Usage},
 };
 use crate::{
-    engine::{Block, Guest, Init, Limits, NotExported, Running, Template, Why, Within, types},
+    engine::{Block, Guest, Init, Limits, Running, Template, Why, Within, types},
     text::{cut, shown},
 };
 use std::{
@@ -25,7 +25,10 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
+mod call;
 mod init;
+
+use call::Call;
 
 /// The most bytes of a guest's own words in an error of the host's.
 const WORDS: usize = 1024;
@@ -201,8 +204,7 @@ impl Instance {
             call,
             answer: None,
         });
-        // An errand is never refused.
-        let _ = slot.enter(job).await;
+        slot.send(job).await;
     }
 
     /// The slot with the fewest streams, if there may be one more.
@@ -237,8 +239,7 @@ impl Instance {
         for slot in &self.slots {
             // A client may ask for this faster than a guest is idle: one that waits is enough for all.
             if let Some(asked) = slot.keeper().ask_once() {
-                // Likewise.
-                let _ = slot.enter(Box::new(Nudge(Some(asked)))).await;
+                slot.send(Box::new(Nudge(Some(asked)))).await;
             }
         }
     }
@@ -381,88 +382,10 @@ fn is_up(slot: &GuestSlot) -> bool {
     !slot.keeper().circuit.is_open()
 }
 
-/// One call into a guest, and whoever waits for its answer.
-struct Call<F, R> {
-    instance: Arc<Instance>,
-    method: &'static str,
-    within: Within,
-    call: F,
-    /// None for what is to be done although nobody waits.
-    answer: Option<oneshot::Sender<Result<R, Kind>>>,
-}
-
-impl<F, R> Job<BoxedGuest, Streams> for Call<F, R>
-where
-    F: for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
-    R: Send + 'static,
-{
-    fn abandoned(&self) -> bool {
-        self.answer.as_ref().is_some_and(oneshot::Sender::is_closed)
-    }
-
-    fn errand(&self) -> bool {
-        self.answer.is_none()
-    }
-
-    fn run(self: Box<Self>, guest: Option<BoxedGuest>, streams: &Arc<Streams>) -> Work<BoxedGuest> {
-        let Self {
-            instance,
-            method,
-            within,
-            call,
-            answer,
-        } = *self;
-        let streams = streams.clone();
-        let reply = |result| {
-            // A client that went away takes no answer: that is no error here.
-            let _ = answer.map(|answer| answer.send(result));
-        };
-        Box::pin(async move {
-            let mut guest = match guest {
-                Some(guest) => guest,
-                None => match instance.start_for(within, &streams).await {
-                    Ok(guest) => guest,
-                    Err(kind) => {
-                        reply(Err(kind));
-                        return None;
-                    }
-                },
-            };
-            let ended = guest.run(within, call).await;
-            instance.counters.called();
-            match ended {
-                Ok(answered) => {
-                    reply(Ok(answered));
-                    instance.answered(&streams);
-                    instance.look_at(&guest, &streams);
-                    Some(guest)
-                }
-                Err(error) if let Some(&NotExported(interface)) = error.downcast_ref() => {
-                    reply(Err(Kind::NotExported { interface }));
-                    Some(guest)
-                }
-                Err(error) => {
-                    reply(Err(instance.lost(guest, method, &error, &streams)));
-                    // Before the next call comes, so that it does not wait for this.
-                    instance.start_for(Within::Call, &streams).await.ok()
-                }
-            }
-        })
-    }
-}
-
 /// Nothing but an occasion to see to the guest's own needs.
 struct Nudge(Option<Asked>);
 
 impl Job<BoxedGuest, Streams> for Nudge {
-    fn abandoned(&self) -> bool {
-        false
-    }
-
-    fn errand(&self) -> bool {
-        true
-    }
-
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, _: &Arc<Streams>) -> Work<BoxedGuest> {
         // Whoever asks from now on asks for a later occasion.
         drop(self.0);

@@ -187,8 +187,7 @@ async fn try_again(instance: Weak<Instance>, streams: Weak<Streams>) {
             instance: instance.clone(),
             over,
         };
-        // An errand is never refused.
-        let _ = slot.enter(Box::new(trial)).await;
+        slot.send(Box::new(trial)).await;
         // Dropped with the slot's queue, it is entered anew.
         let _ = is_over.await;
     }
@@ -201,14 +200,6 @@ struct Trial {
 }
 
 impl Job<BoxedGuest, Streams> for Trial {
-    fn abandoned(&self) -> bool {
-        false
-    }
-
-    fn errand(&self) -> bool {
-        true
-    }
-
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, streams: &Arc<Streams>) -> Work<BoxedGuest> {
         let Self { instance, over } = *self;
         let streams = streams.clone();

@@ -38,13 +38,17 @@ pub(super) type Work<G> = Pin<Box<dyn Future<Output = Option<G>> + Send>>;
 /// A guest that is being made ready to be left alone.
 pub(super) type Settling<G> = Pin<Box<dyn Future<Output = Settled<G>> + Send>>;
 
-/// What one call wants of the guest.
+/// What one call wants of the guest; or, as most jobs are, an errand that nobody waits for.
 pub(super) trait Job<G, K>: Send {
     /// Whether nobody waits for its answer any more. Once it has begun, a job is run to its end.
-    fn abandoned(&self) -> bool;
+    fn abandoned(&self) -> bool {
+        false
+    }
     /// Whether it must not be lost, so that the queue cannot be too long for it, and takes no place in it from another.
     /// Whoever has such jobs sees that they are few.
-    fn errand(&self) -> bool;
+    fn errand(&self) -> bool {
+        true
+    }
     /// Whether it takes long, and so is to begin aside.
     fn is_long(&self) -> bool {
         false
@@ -176,6 +180,11 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
         .await
     }
 
+    /// Begins an errand, or queues it: it is never refused.
+    pub(super) async fn send(self: &Arc<Self>, errand: Box<dyn Job<G, K>>) {
+        let _ = self.enter(errand).await;
+    }
+
     /// Begins a job only if it can begin at once; gives it back otherwise.
     pub(super) async fn try_enter(
         self: &Arc<Self>,
@@ -213,8 +222,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
             // Not among the tasks that are waited for: it ends with its runtime.
             tokio::spawn(async move {
                 while slot.wake().await {
-                    // An errand is never refused.
-                    let _ = slot.enter(nudge()).await;
+                    slot.send(nudge()).await;
                 }
             });
         }

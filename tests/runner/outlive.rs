@@ -3,7 +3,7 @@
 use crate::{
     streams::{broker, rude},
     support::{
-        PATIENCE, Setup,
+        PATIENCE, Runner, Setup,
         broker::{Broker, Messages},
         eventually,
     },
@@ -87,10 +87,7 @@ async fn a_guest_that_keeps_failing_is_started_less_and_less_often_and_its_strea
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_that_ends_while_a_new_guest_is_told_of_it_is_closed_there_too() {
     let folder = tempfile::tempdir().unwrap();
-    let runner = Setup::new()
-        .guest("store", "hostile-journal-broker")
-        .arg(format!("--dir={}::/journal::rw", folder.path().display()))
-        .start();
+    let runner = Runner::with_journal(folder.path());
     let mut broker = broker(&runner).await;
     let slow = broker.subscribe_with("slow", &[("opensAfter", "500")]);
     let slow = slow.await.unwrap();

@@ -105,10 +105,7 @@ async fn of_several_guests_those_that_work_serve_and_calls_are_refused_when_none
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_no_guest_starts_nothing_is_run_for_calls_and_streams_go_on_by_themselves_after_it() {
     let folder = tempfile::tempdir().unwrap();
-    let runner = Setup::new()
-        .guest("store", "hostile-journal-broker")
-        .arg(format!("--dir={}::/journal::rw", folder.path().display()))
-        .start();
+    let runner = Runner::with_journal(folder.path());
     let mut broker = broker(&runner).await;
     let mut messages = broker.subscribe("orders").await.unwrap();
     broker.publish("orders", "before").await.unwrap();
@@ -208,10 +205,7 @@ async fn whoever_sends_most_of_the_calls_and_all_of_them_trap_shuts_others_out_f
 #[tokio::test]
 async fn an_init_is_let_through_to_a_guest_that_keeps_failing_and_is_a_new_beginning() {
     let folder = tempfile::tempdir().unwrap();
-    let runner = Setup::new()
-        .guest("store", "hostile-journal-broker")
-        .arg(format!("--dir={}::/journal::rw", folder.path().display()))
-        .start();
+    let runner = Runner::with_journal(folder.path());
     let mut broker = broker(&runner).await;
     broker.publish("trap", "publish").await.unwrap();
     let journal = folder.path().join("journal");

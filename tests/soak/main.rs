@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
-use support::{PATIENCE, Runner, Setup, broker::Broker, eventually};
+use support::{PATIENCE, Runner, broker::Broker, eventually};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
@@ -124,10 +124,7 @@ impl Soak {
         // To compile the guest takes memory that would hide what grows: the next start finds it compiled.
         drop(Runner::of("hostile-journal-broker"));
         let journal = tempfile::tempdir().unwrap();
-        let runner = Setup::new()
-            .guest("store", "hostile-journal-broker")
-            .arg(format!("--dir={}::/journal::rw", journal.path().display()))
-            .start();
+        let runner = Runner::with_journal(journal.path());
         let mut publishers = Vec::new();
         for _ in 0..2 {
             publishers.push(Broker::new(runner.channel("store").await, ""));

@@ -1,13 +1,24 @@
 //! A broker's client that speaks for one instance, and its streams of messages.
 
+use super::{Runner, Setup};
 use plugbox::proto::dapr::{
     AckMessageError, PubSubInitRequest, PublishRequest, PullMessagesRequest, PullMessagesResponse,
     Topic, pub_sub_client::PubSubClient,
 };
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::{Request, Status, Streaming, transport::Channel};
+
+impl Runner {
+    /// One whose broker keeps what it holds in this folder, over a guest's end.
+    pub fn with_journal(folder: &Path) -> Self {
+        Setup::new()
+            .guest("store", "hostile-journal-broker")
+            .arg(format!("--dir={}::/journal::rw", folder.display()))
+            .start()
+    }
+}
 
 #[derive(Clone)]
 pub struct Broker {

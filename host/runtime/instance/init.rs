@@ -87,8 +87,7 @@ impl Instance {
     /// Has no guest of a generation before go on, should one have started after all.
     pub(in crate::runtime) async fn renew(self: &Arc<Self>) {
         for slot in &self.slots {
-            // An errand is never refused.
-            let _ = slot.enter(Box::new(Renew(self.clone()))).await;
+            slot.send(Box::new(Renew(self.clone()))).await;
         }
     }
 
@@ -216,14 +215,6 @@ impl Initialise {
 struct Renew(Arc<Instance>);
 
 impl Job<BoxedGuest, Streams> for Renew {
-    fn abandoned(&self) -> bool {
-        false
-    }
-
-    fn errand(&self) -> bool {
-        true
-    }
-
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, streams: &Arc<Streams>) -> Work<BoxedGuest> {
         let streams = streams.clone();
         Box::pin(async move {

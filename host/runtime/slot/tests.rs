@@ -52,14 +52,6 @@ impl Keeper<usize> for TestKeeper {
 struct Nudge;
 
 impl Job<usize, TestKeeper> for Nudge {
-    fn abandoned(&self) -> bool {
-        false
-    }
-
-    fn errand(&self) -> bool {
-        true
-    }
-
     fn run(self: Box<Self>, guest: Option<usize>, _: &Arc<TestKeeper>) -> Work<usize> {
         Box::pin(std::future::ready(guest))
     }

@@ -161,8 +161,7 @@ impl Streams {
         let slot = slot.clone();
         tokio::spawn(async move {
             tokio::time::sleep(patience).await;
-            // An errand is never refused.
-            let _ = slot.enter(Box::new(Dismissal(elder))).await;
+            slot.send(Box::new(Dismissal(elder))).await;
         });
     }
 
@@ -208,14 +207,6 @@ impl Streams {
 struct Dismissal(u64);
 
 impl Job<BoxedGuest, Streams> for Dismissal {
-    fn abandoned(&self) -> bool {
-        false
-    }
-
-    fn errand(&self) -> bool {
-        true
-    }
-
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, streams: &Arc<Streams>) -> Work<BoxedGuest> {
         streams.state().dismiss(self.0);
         Box::pin(std::future::ready(guest))

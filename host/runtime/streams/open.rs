@@ -153,8 +153,7 @@ impl Answers {
                 key: *key,
                 answers,
             };
-            // An errand is never refused.
-            let _ = slot.enter(Box::new(answering)).await;
+            slot.send(Box::new(answering)).await;
         }
         stray
     }
@@ -168,14 +167,6 @@ struct Answering {
 }
 
 impl Job<BoxedGuest, Streams> for Answering {
-    fn abandoned(&self) -> bool {
-        false
-    }
-
-    fn errand(&self) -> bool {
-        true
-    }
-
     fn run(
         self: Box<Self>,
         mut guest: Option<BoxedGuest>,

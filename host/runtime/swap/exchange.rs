@@ -104,8 +104,7 @@ async fn enter(
             ready,
             decision: decision.clone(),
         };
-        // An errand is never refused.
-        let _ = slot.enter(Box::new(exchange)).await;
+        slot.send(Box::new(exchange)).await;
     }
     all
 }
@@ -121,14 +120,6 @@ struct Exchange {
 }
 
 impl Job<BoxedGuest, Streams> for Exchange {
-    fn abandoned(&self) -> bool {
-        false
-    }
-
-    fn errand(&self) -> bool {
-        true
-    }
-
     fn is_long(&self) -> bool {
         true
     }
