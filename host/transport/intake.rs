@@ -4,7 +4,8 @@ use super::clients::Clients;
 use crate::budget::Held;
 use crate::config::named;
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use h2::RecvStream;
+use http_body::{Body, Frame, SizeHint};
 use std::{
     future::Future,
     pin::Pin,
@@ -19,7 +20,7 @@ const PREFIX: usize = 5;
 
 /// The body of a request.
 pub struct Intake {
-    body: Incoming,
+    body: RecvStream,
     clients: Arc<Clients>,
     held: Arc<Held>,
     /// What of the body is counted: as much as its largest message has brought so far.
@@ -33,7 +34,7 @@ pub struct Intake {
 impl Intake {
     /// `streams` says whether the client may take its time between messages.
     pub(super) fn new(
-        body: Incoming,
+        body: RecvStream,
         clients: Arc<Clients>,
         held: Arc<Held>,
         streams: bool,
@@ -52,6 +53,16 @@ impl Intake {
     /// Whether nothing says that more must come.
     fn may_rest(&self) -> bool {
         self.streams && self.framing.whole()
+    }
+
+    /// The next piece, which makes room for one more of its size; no trailers, for clients send none that mean anything.
+    fn receive(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, h2::Error>>> {
+        let piece = ready!(self.body.poll_data(context));
+        if let Some(Ok(bytes)) = &piece {
+            // It fails where the stream is no more.
+            let _ = self.body.flow_control().release_capacity(bytes.len());
+        }
+        Poll::Ready(piece)
     }
 
     fn count(&mut self, data: &[u8]) -> Result<(), Status> {
@@ -74,7 +85,7 @@ impl Body for Intake {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = self.get_mut();
-        let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) else {
+        let Poll::Ready(frame) = this.receive(context) else {
             if this.may_rest() {
                 return Poll::Pending;
             }
@@ -91,7 +102,7 @@ impl Body for Intake {
             .into())));
         };
         let counted = match &frame {
-            Some(Ok(frame)) => frame.data_ref().map(|data| this.count(data)),
+            Some(Ok(data)) => Some(this.count(data)),
             _ => None,
         };
         if this.may_rest() {
@@ -99,7 +110,7 @@ impl Body for Intake {
         }
         Poll::Ready(match counted {
             Some(Err(refused)) => Some(Err(refused.into())),
-            _ => frame.map(|frame| frame.map_err(Into::into)),
+            _ => frame.map(|data| data.map(Frame::data).map_err(Into::into)),
         })
     }
 
@@ -108,7 +119,7 @@ impl Body for Intake {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        SizeHint::new()
     }
 }
 

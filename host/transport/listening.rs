@@ -1,6 +1,6 @@
 //! A socket while it is served: other services or more clients from one moment to the next, and its end.
 
-use super::{Admission, Router, connection::Handler, descriptors, reflection};
+use super::{Admission, Router, descriptors, handler::Handler, reflection};
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},

@@ -7,6 +7,7 @@ mod access;
 mod clients;
 mod connection;
 mod descriptors;
+mod handler;
 mod intake;
 mod listening;
 mod passed;
@@ -26,7 +27,7 @@ pub use router::Router;
 pub use socket::Socket;
 
 use clients::{Clients, Place};
-use connection::Handler;
+use handler::Handler;
 use std::{
     io,
     os::unix::net::UnixStream,

@@ -1,6 +1,6 @@
 //! A thread with a runtime of its own, which serves the connections that it is given.
 
-use super::{clients::Place, connection::Handler};
+use super::{clients::Place, connection, handler::Handler};
 use std::{
     io,
     os::unix::net::UnixStream,
@@ -75,7 +75,7 @@ impl Worker {
 async fn serve(mut given: mpsc::UnboundedReceiver<Connection>, tasks: TaskTracker) {
     while let Some((stream, handler, place, accepted, count)) = given.recv().await {
         tasks.spawn(async move {
-            handler.serve(stream, place, accepted).await;
+            connection::serve(handler, stream, place, accepted).await;
             drop(count);
         });
     }

@@ -162,7 +162,7 @@ async fn what_breaks_the_rules_of_http2_ends_the_connection() {
             ),
             (
                 "a frame larger than allowed",
-                frame(DATA, 0, 1, &[0; 20_000]),
+                frame(DATA, 0, 1, &vec![0; 150_000]),
             ),
             (
                 "a server's stream",
