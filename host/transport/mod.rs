@@ -10,6 +10,7 @@ mod descriptors;
 mod handler;
 mod intake;
 mod listening;
+mod paced;
 mod passed;
 mod reflection;
 mod reply;

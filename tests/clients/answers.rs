@@ -4,11 +4,9 @@ use crate::{
     client::{Client, honest},
     neighbour::{GROWTH, attacked, hold_on, setup},
     support::{Runner, broker::Broker},
-    wire::GET,
+    wire::{GET, PULL},
 };
 use plugbox::proto::dapr::{GetRequest, PullMessagesRequest, Topic};
-
-const PULL: &str = "/dapr.proto.components.v1.PubSub/PullMessages";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_that_nobody_reads_hold_so_much_memory_and_no_more() {

@@ -12,6 +12,7 @@
 mod support;
 
 mod answers;
+mod calls;
 mod client;
 mod connections;
 mod frames;

@@ -19,9 +19,11 @@ pub const PING: u8 = 6;
 pub const WINDOW_UPDATE: u8 = 8;
 pub const CONTINUATION: u8 = 9;
 
+pub const END_STREAM: u8 = 1;
 pub const END_HEADERS: u8 = 4;
 
 pub const GET: &str = "/dapr.proto.components.v1.StateStore/Get";
+pub const PULL: &str = "/dapr.proto.components.v1.PubSub/PullMessages";
 
 pub fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let mut frame = u32::try_from(payload.len()).unwrap().to_be_bytes()[1..].to_vec();
@@ -137,19 +139,21 @@ impl Raw {
     /// Whether the runner answers a ping: the connection is served.
     pub async fn answers(&mut self) -> bool {
         let ping = frame(PING, 0, 0, b"answer! ");
-        if !self.send(&ping).await {
-            return false;
-        }
+        self.send(&ping).await && self.says(b"answer! ").await
+    }
+
+    /// Whether the runner sends these bytes, whatever comes before them.
+    pub async fn says(&mut self, words: &[u8]) -> bool {
         let mut read = Vec::new();
-        let pong = async {
-            while !read.windows(8).any(|bytes| bytes == b"answer! ") {
+        let said = async {
+            while !read.windows(words.len()).any(|bytes| bytes == words) {
                 if self.0.read_buf(&mut read).await.unwrap_or(0) == 0 {
                     return false;
                 }
             }
             true
         };
-        timeout(PATIENCE, pong).await.unwrap_or(false)
+        timeout(PATIENCE, said).await.unwrap_or(false)
     }
 
     /// Says that no more comes, and goes on reading.

@@ -1,0 +1,125 @@
+//! A connection's promises, with a service that notes what it is called with.
+
+use super::*;
+use crate::transport::{Admission, Intake, Router, clients::Clients};
+use bytes::Bytes;
+use h2::client::{Builder, ResponseFuture, SendRequest};
+use http::Response;
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    sync::Mutex,
+    thread,
+};
+use tonic::{Code, Status, body::Body, server::NamedService};
+
+/// Notes the method of each call. `Lasts` keeps the thread for a turn.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl NamedService for Notes {
+    const NAME: &'static str = "test.Notes";
+}
+
+impl tower::Service<Request<Intake>> for Notes {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Intake>) -> Self::Future {
+        let method = request.uri().path().replace("/test.Notes/", "");
+        if method == "Lasts" {
+            thread::sleep(TURN);
+        }
+        self.0.lock().unwrap().push(method);
+        ready(Ok(Status::unavailable("noted").into_http()))
+    }
+}
+
+impl Notes {
+    fn taken(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// What serves connections to the notes.
+fn handler(notes: &Notes) -> Arc<Handler> {
+    let admission = Admission {
+        connections: 10,
+        memory: 64 << 20,
+        receive: Duration::from_secs(60),
+    };
+    let mut services = Router::default();
+    services.add(notes.clone());
+    Arc::new(Handler::new(Clients::new("test", admission), services))
+}
+
+/// A client of a new connection, which is served on this thread.
+async fn connect(handler: &Arc<Handler>) -> SendRequest<Bytes> {
+    let (here, there) = UnixStream::pair().unwrap();
+    for end in [&here, &there] {
+        end.set_nonblocking(true).unwrap();
+    }
+    let place = handler.clients().place().await.unwrap();
+    let accepted = handler.calls().accepted();
+    tokio::spawn(serve(handler.clone(), there, place, accepted));
+    let here = tokio::net::UnixStream::from_std(here).unwrap();
+    let (client, connection) = Builder::new()
+        .initial_max_send_streams(STREAMS as usize)
+        .handshake(here)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+/// Begins a call. It leaves when this thread has nothing else to do.
+fn call(client: &mut SendRequest<Bytes>, method: &str) -> ResponseFuture {
+    let request = Request::post(format!("http://localhost/test.Notes/{method}"))
+        .header("content-type", "application/grpc")
+        .body(())
+        .unwrap();
+    client.send_request(request, true).unwrap().0
+}
+
+async fn code(response: ResponseFuture) -> Code {
+    let response = response.await.unwrap();
+    Code::from_bytes(response.headers()[Status::GRPC_STATUS].as_bytes())
+}
+
+/// Has one connection make many calls of a method and another a single call after them, all on one thread: how many of the many
+/// have begun before the single one.
+async fn before_another(many: usize, method: &str) -> usize {
+    let notes = Notes::default();
+    let handler = handler(&notes);
+    let (mut eager, mut other) = (connect(&handler).await, connect(&handler).await);
+    // Both connections have said all that begins them.
+    for client in [&mut eager, &mut other] {
+        code(call(client, "Hello")).await;
+    }
+    let calls: Vec<_> = (0..many).map(|_| call(&mut eager, method)).collect();
+    let single = call(&mut other, "Single");
+    code(single).await;
+    let before = notes.taken().iter().position(|noted| noted == "Single");
+    for call in calls {
+        code(call).await;
+    }
+    assert_eq!(notes.taken().len(), 2 + many + 1);
+    before.unwrap() - 2
+}
+
+#[tokio::test]
+async fn a_connection_with_many_calls_leaves_others_their_turn() {
+    let before = before_another(STREAMS as usize, "Counts").await;
+    assert!(before <= 2 * TOGETHER, "{before}");
+}
+
+#[tokio::test]
+async fn a_connection_with_long_calls_leaves_others_their_turn() {
+    let before = before_another(TOGETHER, "Lasts").await;
+    assert!(before <= 10, "{before}");
+}
