@@ -7,20 +7,25 @@ use super::{
     reply::{self, Weighed},
 };
 use crate::services::Consumers;
-use futures_util::stream::{FuturesUnordered, StreamExt};
-use h2::{RecvStream, server::SendResponse};
+use futures_util::{
+    FutureExt,
+    stream::{FuturesUnordered, StreamExt},
+};
+use h2::{Reason, RecvStream, server::SendResponse};
 use http::Request;
 use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
     io,
     os::unix::net::UnixStream,
+    panic::AssertUnwindSafe,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::{Duration, Instant},
 };
 use tokio_util::task::task_tracker::TaskTrackerToken;
+use tonic::Status;
 
 /// Calls at once on one connection. A client that wants more waits, as HTTP/2 has it.
 const STREAMS: u32 = 1024;
@@ -133,14 +138,34 @@ async fn converse(
     }
 }
 
-/// Serves one call, until it is answered or its client gives it up.
+/// Serves one call, until it is answered or its client gives it up. A panic of the host ends this call and none beside it.
 async fn call(
     handler: Arc<Handler>,
     place: Arc<Place>,
     request: Request<RecvStream>,
     mut respond: SendResponse<Weighed>,
 ) {
-    let mut responding = pin!(handler.respond(&place, request));
+    let answering = answer(&handler, &place, request, &mut respond);
+    if AssertUnwindSafe(answering).catch_unwind().await.is_ok() {
+        return;
+    }
+    tracing::error!(
+        component = %handler.clients().component(),
+        "a call panicked: this is a mistake in plugbox, not in the guest"
+    );
+    let failed = Status::internal("plugbox failed in this call; its log says where").into_http();
+    if respond.send_response(failed, true).is_err() {
+        respond.send_reset(Reason::INTERNAL_ERROR);
+    }
+}
+
+async fn answer(
+    handler: &Handler,
+    place: &Place,
+    request: Request<RecvStream>,
+    respond: &mut SendResponse<Weighed>,
+) {
+    let mut responding = pin!(handler.respond(place, request));
     let response = poll_fn(|context| match responding.as_mut().poll(context) {
         Poll::Ready(response) => Poll::Ready(Some(response)),
         Poll::Pending => respond.poll_reset(context).map(|_| None),
@@ -148,7 +173,7 @@ async fn call(
     let Some(response) = response.await else {
         return;
     };
-    if let Err(error) = reply::send(response, &mut respond).await {
+    if let Err(error) = reply::send(response, respond).await {
         tracing::debug!("a client did not take its answer: {error}");
     }
 }

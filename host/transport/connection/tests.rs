@@ -11,9 +11,9 @@ use std::{
     sync::Mutex,
     thread,
 };
-use tonic::{Code, Status, body::Body, server::NamedService};
+use tonic::{Code, body::Body, server::NamedService};
 
-/// Notes the method of each call. `Lasts` keeps the thread for a turn.
+/// Notes the method of each call. `Panics` panics, as only a bug of the host does; `Lasts` keeps the thread for a turn.
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -32,8 +32,10 @@ impl tower::Service<Request<Intake>> for Notes {
 
     fn call(&mut self, request: Request<Intake>) -> Self::Future {
         let method = request.uri().path().replace("/test.Notes/", "");
-        if method == "Lasts" {
-            thread::sleep(TURN);
+        match method.as_str() {
+            "Panics" => panic!("as a test wants"),
+            "Lasts" => thread::sleep(TURN),
+            _ => {}
         }
         self.0.lock().unwrap().push(method);
         ready(Ok(Status::unavailable("noted").into_http()))
@@ -89,6 +91,22 @@ fn call(client: &mut SendRequest<Bytes>, method: &str) -> ResponseFuture {
 async fn code(response: ResponseFuture) -> Code {
     let response = response.await.unwrap();
     Code::from_bytes(response.headers()[Status::GRPC_STATUS].as_bytes())
+}
+
+#[tokio::test]
+async fn a_call_that_panics_is_answered_and_those_beside_it_are_served() {
+    let notes = Notes::default();
+    let mut client = connect(&handler(&notes)).await;
+    let calls = ["First", "Panics", "Last"].map(|method| call(&mut client, method));
+    let mut codes = Vec::new();
+    for call in calls {
+        codes.push(code(call).await);
+    }
+    assert_eq!(
+        codes,
+        [Code::Unavailable, Code::Internal, Code::Unavailable]
+    );
+    assert_eq!(notes.taken(), ["First", "Last"]);
 }
 
 /// Has one connection make many calls of a method and another a single call after them, all on one thread: how many of the many
