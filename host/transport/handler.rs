@@ -10,7 +10,11 @@ use super::{
 use crate::{budget::Held, config::named, services::Size};
 use arc_swap::ArcSwap;
 use h2::RecvStream;
-use http::{Request, Response};
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode,
+    header::{ALLOW, CONTENT_TYPE},
+};
+use http_body_util::Full;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -138,6 +142,9 @@ impl Handler {
         held: &Arc<Held>,
         streams: bool,
     ) -> Response<Body> {
+        if let Some(refused) = foreign(&request) {
+            return refused;
+        }
         let method = request.uri().clone();
         let Some(serve) = self.services.load().find(method.path()) else {
             return self.unserved(method.path()).into_http();
@@ -168,6 +175,37 @@ impl Handler {
         ))
     }
 }
+
+/// What to answer where a client does not speak gRPC, such as a person with curl: what HTTP says of it, in words.
+fn foreign<B>(request: &Request<B>) -> Option<Response<Body>> {
+    let refuse = |status: StatusCode, wanted| {
+        let words = format!("This socket speaks gRPC: {wanted}.\n");
+        let mut refused = Response::new(Body::new(Full::from(words)));
+        *refused.status_mut() = status;
+        let text = HeaderValue::from_static("text/plain; charset=utf-8");
+        refused.headers_mut().insert(CONTENT_TYPE, text);
+        refused
+    };
+    if request.method() != Method::POST {
+        let mut refused = refuse(StatusCode::METHOD_NOT_ALLOWED, "the method must be POST");
+        refused
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static("POST"));
+        return Some(refused);
+    }
+    let content = request.headers().get(CONTENT_TYPE);
+    let content = content.and_then(|content| content.as_bytes().strip_prefix(GRPC));
+    match content {
+        Some([] | [b'+' | b';', ..]) => None,
+        _ => Some(refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "the content-type must be application/grpc",
+        )),
+    }
+}
+
+/// Its content type, which may have a format after a `+`, or parameters.
+const GRPC: &[u8] = b"application/grpc";
 
 const OUT_OF_RANGE: &str = "11";
 const UNIMPLEMENTED: &str = "12";

@@ -102,7 +102,13 @@ pub(super) async fn send(
             Err(reset) => return reset.map(|_| ()),
         };
         match frame.map(|frame| frame.map(Frame::into_data)) {
-            Ok(Some(Ok(data))) => out.send_data(data, body.is_end_stream())?,
+            Ok(Some(Ok(data))) => {
+                let ends = body.is_end_stream();
+                out.send_data(data, ends)?;
+                if ends {
+                    return Ok(());
+                }
+            }
             Ok(Some(Err(frame))) => {
                 let trailers = frame.into_trailers().unwrap_or_default();
                 return out.send_trailers(trailers);

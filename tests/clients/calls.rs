@@ -6,7 +6,7 @@ use crate::{
     support::{Runner, broker::Broker},
     wire::{DATA, END_HEADERS, END_STREAM, GET, HEADERS, PULL, Raw, frame, headers},
 };
-use http::HeaderName;
+use http::{HeaderName, Method, StatusCode};
 use plugbox::proto::dapr::{GetRequest, PublishRequest, PullMessagesRequest, Topic};
 use tonic::Code;
 
@@ -79,4 +79,40 @@ async fn trailers_of_a_request_mean_nothing() {
         assert_eq!(call.status().await, Code::FailedPrecondition);
     };
     attacked("trailers", setup(), GROWTH, attack).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_does_not_speak_grpc_is_told_so_in_words() {
+    let attack = async |runner: &Runner| {
+        let mut client = Client::connect(&runner.socket("store")).await;
+        let grpc = "application/grpc";
+        for (method, path, content, status) in [
+            (Method::GET, "/", grpc, StatusCode::METHOD_NOT_ALLOWED),
+            (Method::PUT, GET, grpc, StatusCode::METHOD_NOT_ALLOWED),
+            (
+                Method::POST,
+                GET,
+                "application/json",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ),
+            (
+                Method::POST,
+                GET,
+                "application/grpc-web",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ),
+            (Method::POST, GET, grpc, StatusCode::OK),
+            (Method::POST, GET, "application/grpc+proto", StatusCode::OK),
+            (Method::POST, GET, "application/grpc; v=1", StatusCode::OK),
+        ] {
+            let mut call = client.request(method, path, content).await.unwrap();
+            let get = honest(&GetRequest::default());
+            call.body.send_data(get.into(), true).unwrap();
+            let (answered, body) = call.answer().await;
+            assert_eq!(answered, status, "{path} {content}");
+            let words = String::from_utf8(body).unwrap();
+            assert_eq!(words.contains("speaks gRPC"), status != StatusCode::OK);
+        }
+    };
+    attacked("not gRPC", setup(), GROWTH, attack).await;
 }

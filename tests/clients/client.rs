@@ -6,7 +6,7 @@ use h2::{
     SendStream,
     client::{ResponseFuture, SendRequest},
 };
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use std::path::Path;
 use tokio::{net::UnixStream, time::timeout};
 use tonic::Code;
@@ -66,7 +66,8 @@ impl Client {
     /// The status of a call with these bytes as its body.
     pub async fn status(&mut self, path: &str, body: impl Into<Bytes>) -> Code {
         let mut call = self.open(path).await.unwrap();
-        call.body.send_data(body.into(), true).unwrap();
+        // Who is refused by the headers alone may have its answer before this.
+        let _ = call.body.send_data(body.into(), true);
         call.status().await
     }
 }
@@ -75,6 +76,20 @@ impl Call {
     /// What it ends with.
     pub async fn status(self) -> Code {
         timeout(PATIENCE, self.end()).await.expect("no answer")
+    }
+
+    /// What HTTP has of its answer: the status, and the whole body.
+    pub async fn answer(self) -> (StatusCode, Vec<u8>) {
+        let answer = async {
+            let response = self.response.await.unwrap();
+            let status = response.status();
+            let (mut body, mut whole) = (response.into_body(), Vec::new());
+            while let Some(data) = body.data().await {
+                whole.extend(data.unwrap());
+            }
+            (status, whole)
+        };
+        timeout(PATIENCE, answer).await.expect("no answer")
     }
 
     async fn end(self) -> Code {
