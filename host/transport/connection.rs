@@ -3,7 +3,7 @@
 use super::{
     clients::Place,
     handler::Handler,
-    paced::{Pace, Paced},
+    paced::{Pace, Paced, yield_turn},
     reply::{self, Weighed},
 };
 use crate::services::Consumers;
@@ -43,13 +43,8 @@ const FRAME: u32 = 128 << 10;
 /// gives a task in its own, for whatever comes after these finds nothing ready.
 const TOGETHER: usize = 100;
 
-/// Bytes that are read at a time. A client is told that it may send more when half of its window is read: with this and what the
-/// socket holds there is always room left in it. One that has none finds an order of its own for what waits, and what it sends of
-/// a call that it began later may come first.
-const READ: usize = 128 << 10;
-
-/// How long the calls that were taken may keep the thread before the others have their turn.
-const TURN: Duration = Duration::from_millis(2);
+/// How long what has come may keep the thread before the other connections have their turn.
+pub(super) const TURN: Duration = Duration::from_millis(2);
 
 /// How long a connection that makes room has for what is on its way.
 const GRACE: Duration = Duration::from_secs(1);
@@ -86,7 +81,6 @@ async fn converse(
     };
     let greeting = async {
         let (stream, pace) = Paced::new(tokio::net::UnixStream::from_std(stream)?);
-        pace.set(READ);
         let greeting = http2().handshake(stream);
         let greeted = tokio::time::timeout(handler.clients().receive_limit(), greeting);
         let http2 = greeted.await?.map_err(io::Error::other)?;
@@ -237,7 +231,7 @@ impl Future for Connection {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        this.pace.set(READ);
+        this.pace.renew();
         let mut ended = false;
         while !ended && this.arrived.len() < TOGETHER {
             // This writes, too, what was answered before.
@@ -253,7 +247,7 @@ impl Future for Connection {
             return Poll::Ready(Ok(()));
         }
         if full || more {
-            context.waker().wake_by_ref();
+            yield_turn(context);
         }
         // An answer wakes this connection, to be written.
         Poll::Pending

@@ -13,6 +13,9 @@ use std::{
 use tokio::sync::mpsc;
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
+/// Tasks that run before the thread looks at its sockets again: a connection with much to do is one of them each time.
+const LOOK: u32 = 8;
+
 type Connection = (UnixStream, Arc<Handler>, Place, TaskTrackerToken, Count);
 
 /// One thread that serves connections.
@@ -35,6 +38,7 @@ impl Worker {
     /// When the system gives no thread.
     pub(super) fn start(tasks: TaskTracker) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .event_interval(LOOK)
             .enable_all()
             .build()?;
         let (streams, given) = mpsc::unbounded_channel();

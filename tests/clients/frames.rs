@@ -143,6 +143,43 @@ async fn pings_and_settings_whose_answers_nobody_reads_are_read_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_that_change_every_stream_leave_other_connections_their_turn() {
+    let attack = async |runner: &Runner| {
+        let socket = runner.socket("store");
+        let mut raw = Raw::greeted(&socket).await;
+        for number in 0..1000 {
+            let open = frame(HEADERS, END_HEADERS, 2 * number + 1, &headers(GET));
+            assert!(raw.send(&open).await);
+        }
+        let mut others = Vec::new();
+        // On all threads.
+        for _ in 0..4 {
+            others.push(Raw::greeted(&socket).await);
+        }
+        // The windows of all streams, larger and smaller.
+        let larger = frame(SETTINGS, 0, 0, &[0, 4, 0, 1, 0, 0]);
+        let smaller = frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 1, 0]);
+        let flood = [larger, smaller].concat().repeat(25_000);
+        let flooding = raw.send_and_read(&flood);
+        let mut flooding = std::pin::pin!(flooding);
+        let mut turns = 0;
+        loop {
+            let answered = async {
+                for other in &mut others {
+                    assert!(other.answers().await);
+                }
+            };
+            tokio::select! {
+                () = &mut flooding => break,
+                () = answered => turns += 1,
+            }
+        }
+        assert!(turns >= 5, "{turns} answers while 50,000 settings came");
+    };
+    attacked("SETTINGS for 1000 streams", setup(), GROWTH, attack).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_breaks_the_rules_of_http2_ends_the_connection() {
     let attack = async |runner: &Runner| {
         let opened = frame(HEADERS, END_HEADERS, 1, &headers(GET));

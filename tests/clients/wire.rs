@@ -106,6 +106,16 @@ impl Raw {
         matches!(sent, Ok(Ok(())))
     }
 
+    /// Sends to the end, and reads meanwhile whatever comes.
+    pub async fn send_and_read(&mut self, bytes: &[u8]) {
+        let (mut read, mut write) = self.0.split();
+        let mut nowhere = tokio::io::sink();
+        tokio::select! {
+            sent = write.write_all(bytes) => sent.unwrap(),
+            _ = tokio::io::copy(&mut read, &mut nowhere) => panic!("the connection was closed"),
+        }
+    }
+
     /// Sends the same again and again, as long as the runner takes it: how often it did.
     pub async fn flood(&mut self, bytes: &[u8], times: usize) -> usize {
         for time in 0..times {
