@@ -10,7 +10,10 @@ use std::{
     },
     thread,
 };
-use tokio::sync::mpsc;
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::mpsc,
+};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
 /// Tasks that run before the thread looks at its sockets again: a connection with much to do is one of them each time.
@@ -37,10 +40,7 @@ impl Worker {
     /// # Errors
     /// When the system gives no thread.
     pub(super) fn start(tasks: TaskTracker) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .event_interval(LOOK)
-            .enable_all()
-            .build()?;
+        let runtime = runtime()?;
         let (streams, given) = mpsc::unbounded_channel();
         thread::Builder::new()
             .name("worker".into())
@@ -74,6 +74,14 @@ impl Worker {
             tracing::error!("a worker has ended: the connection is closed");
         }
     }
+}
+
+/// What runs the tasks of such a thread.
+pub(super) fn runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread()
+        .event_interval(LOOK)
+        .enable_all()
+        .build()
 }
 
 async fn serve(mut given: mpsc::UnboundedReceiver<Connection>, tasks: TaskTracker) {
