@@ -1,46 +1,50 @@
 //! `OutputBinding` and `InputBinding`.
 
-use super::{Services, addressed, duplex::duplex, map, metadata, ping, reply, serve, text};
+use super::{Services, To, duplex::duplex, map, metadata, ping, text};
 use crate::{
     engine::{Block, DaprBlock, Init, bindings::output::Invocation},
     proto::dapr::{self as proto, input_binding_server as input, output_binding_server as output},
     runtime::{Answer, Component, Message, Source},
 };
-use std::{pin::Pin, sync::Arc};
-use tokio_stream::Stream;
+use futures_util::Stream;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Status, Streaming};
 
 /// Adds the service that a guest with `output-binding` stands for.
 pub(super) fn add_output(services: &mut Services, component: &Arc<Component>) {
     let binding = Output {
         component: component.clone(),
     };
-    serve!(services, output::OutputBindingServer<_>, binding);
+    services
+        .add(output::SERVICE_NAME, component, binding)
+        .unary("Init", Output::init)
+        .unary("Invoke", Output::invoke)
+        .unary("ListOperations", Output::list_operations)
+        .unary("Ping", ping);
 }
 
 struct Output {
     component: Arc<Component>,
 }
 
-#[tonic::async_trait]
-impl output::OutputBinding for Output {
+impl Output {
     async fn init(
-        &self,
-        request: Request<proto::OutputBindingInitRequest>,
-    ) -> Result<Response<proto::OutputBindingInitResponse>, Status> {
-        let (to, request) = addressed(request, "Init")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::OutputBindingInitRequest,
+    ) -> Result<proto::OutputBindingInitResponse, Status> {
         let properties = metadata(request.metadata.unwrap_or_default().properties);
         let init = Init::Dapr(DaprBlock::OutputBinding, properties);
         self.component.init(&to, init).await??;
-        reply(&self.component, proto::OutputBindingInitResponse {})
+        Ok(proto::OutputBindingInitResponse {})
     }
 
     async fn invoke(
-        &self,
-        request: Request<proto::InvokeRequest>,
-    ) -> Result<Response<proto::InvokeResponse>, Status> {
-        let (to, request) = addressed(request, "Invoke")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::InvokeRequest,
+    ) -> Result<proto::InvokeResponse, Status> {
         let request = Invocation {
             operation: request.operation,
             data: request.data,
@@ -54,34 +58,21 @@ impl output::OutputBinding for Output {
             &request
         );
         let response = call.await??;
-        reply(
-            &self.component,
-            proto::InvokeResponse {
-                data: response.data,
-                metadata: map(response.metadata),
-                content_type: response.content_type.unwrap_or_default(),
-            },
-        )
+        Ok(proto::InvokeResponse {
+            data: response.data,
+            metadata: map(response.metadata),
+            content_type: response.content_type.unwrap_or_default(),
+        })
     }
 
     /// What the guest named at Init: daprd asks once, and refuses other operations by itself.
     async fn list_operations(
-        &self,
-        request: Request<proto::ListOperationsRequest>,
-    ) -> Result<Response<proto::ListOperationsResponse>, Status> {
-        let (to, _) = addressed(request, "ListOperations")?;
+        self: Arc<Self>,
+        to: To,
+        _: proto::ListOperationsRequest,
+    ) -> Result<proto::ListOperationsResponse, Status> {
         let operations = self.component.named(&to, Block::OutputBinding).await?;
-        reply(
-            &self.component,
-            proto::ListOperationsResponse { operations },
-        )
-    }
-
-    async fn ping(
-        &self,
-        request: Request<proto::PingRequest>,
-    ) -> Result<Response<proto::PingResponse>, Status> {
-        ping(request)
+        Ok(proto::ListOperationsResponse { operations })
     }
 }
 
@@ -91,7 +82,11 @@ pub(super) fn add_input(services: &mut Services, component: &Arc<Component>) {
         component: component.clone(),
         close: services.close.clone(),
     };
-    serve!(services, input::InputBindingServer<_>, binding);
+    services
+        .add(input::SERVICE_NAME, component, binding)
+        .unary("Init", Input::init)
+        .streams("Read", Input::read)
+        .unary("Ping", ping);
 }
 
 struct Input {
@@ -99,36 +94,25 @@ struct Input {
     close: CancellationToken,
 }
 
-#[tonic::async_trait]
-impl input::InputBinding for Input {
+impl Input {
     async fn init(
-        &self,
-        request: Request<proto::InputBindingInitRequest>,
-    ) -> Result<Response<proto::InputBindingInitResponse>, Status> {
-        let (to, request) = addressed(request, "Init")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::InputBindingInitRequest,
+    ) -> Result<proto::InputBindingInitResponse, Status> {
         let properties = metadata(request.metadata.unwrap_or_default().properties);
         let init = Init::Dapr(DaprBlock::InputBinding, properties);
         self.component.init(&to, init).await??;
-        reply(&self.component, proto::InputBindingInitResponse {})
+        Ok(proto::InputBindingInitResponse {})
     }
-
-    type ReadStream = Pin<Box<dyn Stream<Item = Result<proto::ReadResponse, Status>> + Send>>;
 
     async fn read(
-        &self,
-        request: Request<Streaming<proto::ReadRequest>>,
-    ) -> Result<Response<Self::ReadStream>, Status> {
-        let (to, frames) = addressed(request, "Read")?;
+        self: Arc<Self>,
+        to: To,
+        frames: Streaming<proto::ReadRequest>,
+    ) -> Result<impl Stream<Item = Result<proto::ReadResponse, Status>> + use<>, Status> {
         let stream = self.component.open(&to, Source::Binding).await??;
-        let events = duplex(stream, frames, &self.close, answer, event);
-        Ok(Response::new(Box::pin(events)))
-    }
-
-    async fn ping(
-        &self,
-        request: Request<proto::PingRequest>,
-    ) -> Result<Response<proto::PingResponse>, Status> {
-        ping(request)
+        Ok(duplex(stream, frames, &self.close, answer, event))
     }
 }
 

@@ -56,15 +56,23 @@ impl<T, U: Message + Default> Decoder for ProstCodec<T, U> {
     type Error = Status;
 
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
-        if fields(buffer.chunk()).nth(FIELDS).is_some() {
-            return Err(Status::resource_exhausted(format!(
-                "the message has more than {FIELDS} items: send fewer at once"
-            )));
-        }
-        U::decode(buffer).map(Some).map_err(|error| {
-            Status::invalid_argument(format!("the message is not what its type says: {error}"))
-        })
+        decode(buffer).map(Some)
     }
+}
+
+/// A message that lies in one piece.
+///
+/// # Errors
+/// When it is of another type, or has too many fields.
+pub(super) fn decode<U: Message + Default>(buffer: impl Buf) -> Result<U, Status> {
+    if fields(buffer.chunk()).nth(FIELDS).is_some() {
+        return Err(Status::resource_exhausted(format!(
+            "the message has more than {FIELDS} items: send fewer at once"
+        )));
+    }
+    U::decode(buffer).map_err(|error| {
+        Status::invalid_argument(format!("the message is not what its type says: {error}"))
+    })
 }
 
 /// The fields of a message, one by one, as far as they can be read.

@@ -9,7 +9,6 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tonic::Request;
 
 /// The consumers of one connection, by instance.
 #[derive(Debug, Clone, Default)]
@@ -25,11 +24,6 @@ pub(super) struct Consumer {
 }
 
 impl Consumers {
-    /// Those of the connection that a request came on.
-    pub(super) fn of<T>(request: &Request<T>) -> Self {
-        request.extensions().get().cloned().unwrap_or_default()
-    }
-
     /// After an Init that succeeded, so there are no more of them than instances.
     pub(super) fn remember(&self, instance: &str, name: Option<String>) {
         self.lock().entry(instance.to_owned()).or_default().name = name;

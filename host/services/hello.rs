@@ -1,6 +1,6 @@
 //! Layotto's `Hello`.
 
-use super::{Services, addressed, metadata, reply, serve, text};
+use super::{Services, To, metadata, text};
 use crate::{
     engine::{
         Block, Init,
@@ -13,37 +13,38 @@ use crate::{
     runtime::Component,
 };
 use std::sync::Arc;
-use tonic::{Request, Response, Status};
+use tonic::Status;
 
 /// Adds the service that a guest with `hello` stands for.
 pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
     let hello = Hello {
         component: component.clone(),
     };
-    serve!(services, service::HelloServer<_>, hello);
+    services
+        .add(service::SERVICE_NAME, component, hello)
+        .unary("Init", Hello::init)
+        .unary("SayHello", Hello::say_hello);
 }
 
 struct Hello {
     component: Arc<Component>,
 }
 
-#[tonic::async_trait]
-impl service::Hello for Hello {
-    async fn init(&self, request: Request<proto::HelloConfig>) -> Result<Response<()>, Status> {
-        let (to, request) = addressed(request, "Init")?;
+impl Hello {
+    async fn init(self: Arc<Self>, to: To, request: proto::HelloConfig) -> Result<(), Status> {
         let init = Init::Hello(config(request));
         self.component.init(&to, init).await??;
-        reply(&self.component, ())
+        Ok(())
     }
 
     async fn say_hello(
-        &self,
-        request: Request<proto::HelloRequest>,
-    ) -> Result<Response<proto::HelloResponse>, Status> {
-        let (to, request) = addressed(request, "SayHello")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::HelloRequest,
+    ) -> Result<proto::HelloResponse, Status> {
         let call = guest!(self, Block::Hello, &to, hello.call_say_hello, &request.name);
         let hello_string = call.await??;
-        reply(&self.component, proto::HelloResponse { hello_string })
+        Ok(proto::HelloResponse { hello_string })
     }
 }
 

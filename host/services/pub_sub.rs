@@ -1,9 +1,6 @@
 //! `PubSub`: publishing, and streams of messages.
 
-use super::{
-    Services, addressed, consumers::Consumers, duplex::duplex, map, metadata, ping, reply, serve,
-    text,
-};
+use super::{Services, To, duplex::duplex, map, metadata, ping, text};
 use crate::{
     engine::{
         Block, DaprBlock, Init, Interface,
@@ -12,10 +9,10 @@ use crate::{
     proto::dapr::{self as proto, pub_sub_server as service},
     runtime::{Answer, Component, Message, Source},
 };
-use std::{pin::Pin, sync::Arc};
-use tokio_stream::Stream;
+use futures_util::Stream;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Status, Streaming};
 
 const BLOCK: Block = Block::PubSub;
 
@@ -31,7 +28,16 @@ pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
         component: component.clone(),
         close: services.close.clone(),
     };
-    serve!(services, service::PubSubServer<_>, broker);
+    services
+        .add(service::SERVICE_NAME, component, broker)
+        .unary("Init", Broker::init)
+        .unary("Features", Broker::features)
+        .unary("Publish", Broker::publish)
+        .unary("BulkPublish", Broker::bulk_publish)
+        .streams("PullMessages", Broker::pull_messages)
+        .unary("Pause", Broker::pause)
+        .unary("Resume", Broker::resume)
+        .unary("Ping", ping);
 }
 
 struct Broker {
@@ -41,56 +47,47 @@ struct Broker {
 
 impl Broker {
     /// Holds the messages for one connection, or lets them go on.
-    async fn hold<T>(
-        &self,
-        request: Request<T>,
-        method: &'static str,
-        held: bool,
-    ) -> Result<(), Status> {
-        let consumers = Consumers::of(&request);
-        let (to, _) = addressed(request, method)?;
+    async fn hold(&self, to: &To, held: bool) -> Result<(), Status> {
         // Whoever is not initialised has nothing to hold, and is not remembered.
-        self.component.named(&to, BLOCK).await?;
-        let hold = consumers.recall(&to.instance).hold;
-        self.component.hold(&to, &hold, held).await?;
+        self.component.named(to, BLOCK).await?;
+        let hold = to.consumers.recall(&to.instance).hold;
+        self.component.hold(to, &hold, held).await?;
         Ok(())
     }
 }
 
-#[tonic::async_trait]
-impl service::PubSub for Broker {
+impl Broker {
     async fn init(
-        &self,
-        request: Request<proto::PubSubInitRequest>,
-    ) -> Result<Response<proto::PubSubInitResponse>, Status> {
-        let consumers = Consumers::of(&request);
-        let (to, request) = addressed(request, "Init")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::PubSubInitRequest,
+    ) -> Result<proto::PubSubInitResponse, Status> {
         let properties = request.metadata.unwrap_or_default().properties;
         let consumer = properties.get(CONSUMER).cloned();
         let init = Init::Dapr(DaprBlock::PubSub, metadata(properties));
         self.component.init(&to, init).await??;
-        consumers.remember(&to.instance, consumer);
-        reply(&self.component, proto::PubSubInitResponse {})
+        to.consumers.remember(&to.instance, consumer);
+        Ok(proto::PubSubInitResponse {})
     }
 
     async fn features(
-        &self,
-        request: Request<proto::FeaturesRequest>,
-    ) -> Result<Response<proto::FeaturesResponse>, Status> {
-        let (to, _) = addressed(request, "Features")?;
+        self: Arc<Self>,
+        to: To,
+        _: proto::FeaturesRequest,
+    ) -> Result<proto::FeaturesResponse, Status> {
         let mut features = self.component.named(&to, BLOCK).await?;
         features.retain(|feature| feature != BULK);
         if self.component.exports(Interface::BulkPublish) {
             features.push(BULK.to_owned());
         }
-        reply(&self.component, proto::FeaturesResponse { features })
+        Ok(proto::FeaturesResponse { features })
     }
 
     async fn publish(
-        &self,
-        request: Request<proto::PublishRequest>,
-    ) -> Result<Response<proto::PublishResponse>, Status> {
-        let (to, request) = addressed(request, "Publish")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::PublishRequest,
+    ) -> Result<proto::PublishResponse, Status> {
         let message = Outgoing {
             topic: request.topic,
             data: request.data,
@@ -98,14 +95,14 @@ impl service::PubSub for Broker {
             metadata: metadata(request.metadata),
         };
         guest!(self, BLOCK, &to, pub_sub.call_publish, &message).await??;
-        reply(&self.component, proto::PublishResponse {})
+        Ok(proto::PublishResponse {})
     }
 
     async fn bulk_publish(
-        &self,
-        request: Request<proto::BulkPublishRequest>,
-    ) -> Result<Response<proto::BulkPublishResponse>, Status> {
-        let (to, request) = addressed(request, "BulkPublish")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::BulkPublishRequest,
+    ) -> Result<proto::BulkPublishResponse, Status> {
         let mut failed_entries = Vec::new();
         let failed = |entry_id, error| proto::BulkPublishResponseFailedEntry { entry_id, error };
         if self.component.exports(Interface::BulkPublish) {
@@ -139,21 +136,15 @@ impl service::PubSub for Broker {
                 }
             }
         }
-        reply(
-            &self.component,
-            proto::BulkPublishResponse { failed_entries },
-        )
+        Ok(proto::BulkPublishResponse { failed_entries })
     }
 
-    type PullMessagesStream =
-        Pin<Box<dyn Stream<Item = Result<proto::PullMessagesResponse, Status>> + Send>>;
-
     async fn pull_messages(
-        &self,
-        request: Request<Streaming<proto::PullMessagesRequest>>,
-    ) -> Result<Response<Self::PullMessagesStream>, Status> {
-        let consumers = Consumers::of(&request);
-        let (to, mut frames) = addressed(request, "PullMessages")?;
+        self: Arc<Self>,
+        to: To,
+        mut frames: Streaming<proto::PullMessagesRequest>,
+    ) -> Result<impl Stream<Item = Result<proto::PullMessagesResponse, Status>> + use<>, Status>
+    {
         let first = frames.message().await?.unwrap_or_default();
         let topic = first.topic.filter(|topic| !topic.name.is_empty());
         let mut topic = topic.ok_or_else(|| {
@@ -161,7 +152,7 @@ impl service::PubSub for Broker {
         })?;
         // Nobody is remembered before Init.
         self.component.named(&to, BLOCK).await?;
-        let consumer = consumers.recall(&to.instance);
+        let consumer = to.consumers.recall(&to.instance);
         if let Some(name) = consumer.name {
             let named = topic.metadata.entry(CONSUMER.to_owned());
             named.or_insert(name);
@@ -172,31 +163,31 @@ impl service::PubSub for Broker {
             hold: consumer.hold,
         };
         let stream = self.component.open(&to, source).await??;
-        let messages = duplex(stream, frames, &self.close, acknowledgement, response);
-        Ok(Response::new(Box::pin(messages)))
+        Ok(duplex(
+            stream,
+            frames,
+            &self.close,
+            acknowledgement,
+            response,
+        ))
     }
 
     async fn pause(
-        &self,
-        request: Request<proto::PauseRequest>,
-    ) -> Result<Response<proto::PauseResponse>, Status> {
-        self.hold(request, "Pause", true).await?;
-        reply(&self.component, proto::PauseResponse {})
+        self: Arc<Self>,
+        to: To,
+        _: proto::PauseRequest,
+    ) -> Result<proto::PauseResponse, Status> {
+        self.hold(&to, true).await?;
+        Ok(proto::PauseResponse {})
     }
 
     async fn resume(
-        &self,
-        request: Request<proto::ResumeRequest>,
-    ) -> Result<Response<proto::ResumeResponse>, Status> {
-        self.hold(request, "Resume", false).await?;
-        reply(&self.component, proto::ResumeResponse {})
-    }
-
-    async fn ping(
-        &self,
-        request: Request<proto::PingRequest>,
-    ) -> Result<Response<proto::PingResponse>, Status> {
-        ping(request)
+        self: Arc<Self>,
+        to: To,
+        _: proto::ResumeRequest,
+    ) -> Result<proto::ResumeResponse, Status> {
+        self.hold(&to, false).await?;
+        Ok(proto::ResumeResponse {})
     }
 }
 

@@ -1,13 +1,13 @@
 //! `SecretStore`. Nothing here may log a value or put one in a status.
 
-use super::{Services, addressed, map, metadata, ping, reply, serve};
+use super::{Services, To, map, metadata, ping};
 use crate::{
     engine::{Block, DaprBlock, Init, Interface},
     proto::dapr::{self as proto, secret_store_server as service},
     runtime::Component,
 };
 use std::sync::Arc;
-use tonic::{Request, Response, Status};
+use tonic::Status;
 
 const BLOCK: Block = Block::SecretStore;
 
@@ -16,54 +16,56 @@ pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
     let secrets = Secrets {
         component: component.clone(),
     };
-    serve!(services, service::SecretStoreServer<_>, secrets);
+    services
+        .add(service::SERVICE_NAME, component, secrets)
+        .unary("Init", Secrets::init)
+        .unary("Features", Secrets::features)
+        .unary("Get", Secrets::get)
+        .unary("BulkGet", Secrets::bulk_get)
+        .unary("Ping", ping);
 }
 
 struct Secrets {
     component: Arc<Component>,
 }
 
-#[tonic::async_trait]
-impl service::SecretStore for Secrets {
+impl Secrets {
     async fn init(
-        &self,
-        request: Request<proto::SecretStoreInitRequest>,
-    ) -> Result<Response<proto::SecretStoreInitResponse>, Status> {
-        let (to, request) = addressed(request, "Init")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::SecretStoreInitRequest,
+    ) -> Result<proto::SecretStoreInitResponse, Status> {
         let properties = metadata(request.metadata.unwrap_or_default().properties);
         let init = Init::Dapr(DaprBlock::SecretStore, properties);
         self.component.init(&to, init).await??;
-        reply(&self.component, proto::SecretStoreInitResponse {})
+        Ok(proto::SecretStoreInitResponse {})
     }
 
     async fn features(
-        &self,
-        request: Request<proto::FeaturesRequest>,
-    ) -> Result<Response<proto::FeaturesResponse>, Status> {
-        let (to, _) = addressed(request, "Features")?;
+        self: Arc<Self>,
+        to: To,
+        _: proto::FeaturesRequest,
+    ) -> Result<proto::FeaturesResponse, Status> {
         let features = self.component.named(&to, BLOCK).await?;
-        reply(&self.component, proto::FeaturesResponse { features })
+        Ok(proto::FeaturesResponse { features })
     }
 
     async fn get(
-        &self,
-        request: Request<proto::GetSecretRequest>,
-    ) -> Result<Response<proto::GetSecretResponse>, Status> {
-        let (to, request) = addressed(request, "Get")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::GetSecretRequest,
+    ) -> Result<proto::GetSecretResponse, Status> {
         let (name, metadata) = (request.key, metadata(request.metadata));
         let secret = guest!(self, BLOCK, &to, secret.call_get, &name, &metadata).await??;
-        reply(
-            &self.component,
-            proto::GetSecretResponse { data: map(secret) },
-        )
+        Ok(proto::GetSecretResponse { data: map(secret) })
     }
 
     /// Only a guest knows all its secrets, and whether it may show them.
     async fn bulk_get(
-        &self,
-        request: Request<proto::BulkGetSecretRequest>,
-    ) -> Result<Response<proto::BulkGetSecretResponse>, Status> {
-        let (to, request) = addressed(request, "BulkGet")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::BulkGetSecretRequest,
+    ) -> Result<proto::BulkGetSecretResponse, Status> {
         if !self.component.exports(Interface::BulkSecretStore) {
             return Err(Status::unimplemented(format!(
                 "component '{}' does not show all its secrets at once: its guest exports no bulk-secret-store",
@@ -80,18 +82,8 @@ impl service::SecretStore for Secrets {
                 },
             )
         };
-        reply(
-            &self.component,
-            proto::BulkGetSecretResponse {
-                data: secrets.into_iter().map(secret).collect(),
-            },
-        )
-    }
-
-    async fn ping(
-        &self,
-        request: Request<proto::PingRequest>,
-    ) -> Result<Response<proto::PingResponse>, Status> {
-        ping(request)
+        Ok(proto::BulkGetSecretResponse {
+            data: secrets.into_iter().map(secret).collect(),
+        })
     }
 }

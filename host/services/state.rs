@@ -3,7 +3,7 @@
 mod convert;
 mod query;
 
-use super::{Services, addressed, map, metadata, ping, reply, serve};
+use super::{Services, To, map, metadata, ping};
 use crate::{
     engine::{
         Block, DaprBlock, Init, Interface,
@@ -21,7 +21,7 @@ use convert::{
 };
 use futures_util::{Stream, StreamExt, stream};
 use std::sync::Arc;
-use tonic::{Request, Response, Status};
+use tonic::Status;
 
 const BLOCK: Block = Block::State;
 
@@ -33,21 +33,31 @@ pub(super) fn add(services: &mut Services, component: &Arc<Component>) {
     let state = State {
         component: component.clone(),
     };
-    serve!(services, store::StateStoreServer<_>, state.clone());
-    if state.exports(Interface::TransactionalStateStore) {
-        serve!(
-            services,
-            transactional::TransactionalStateStoreServer<_>,
-            state.clone()
-        );
-        serve!(
-            services,
-            multi_max_size::TransactionalStoreMultiMaxSizeServer<_>,
-            state.clone()
-        );
+    let transactional = state.exports(Interface::TransactionalStateStore);
+    let queriable = state.exports(Interface::QueriableStateStore);
+    services
+        .add(store::SERVICE_NAME, component, state.clone())
+        .unary("Init", State::init)
+        .unary("Features", State::features)
+        .unary("Get", State::get)
+        .unary("Set", State::set)
+        .unary("Delete", State::delete)
+        .unary("Ping", ping)
+        .unary("BulkGet", State::bulk_get)
+        .unary("BulkSet", State::bulk_set)
+        .unary("BulkDelete", State::bulk_delete);
+    if transactional {
+        services
+            .add(transactional::SERVICE_NAME, component, state.clone())
+            .unary("Transact", State::transact);
+        services
+            .add(multi_max_size::SERVICE_NAME, component, state.clone())
+            .unary("MultiMaxSize", State::multi_max_size);
     }
-    if state.exports(Interface::QueriableStateStore) {
-        serve!(services, queriable::QueriableStateStoreServer<_>, state);
+    if queriable {
+        services
+            .add(queriable::SERVICE_NAME, component, state)
+            .unary("Query", State::query);
     }
 }
 
@@ -61,7 +71,7 @@ impl State {
         self.component.exports(interface)
     }
 
-    async fn get(
+    async fn read(
         &self,
         to: &Address,
         request: GetRequest,
@@ -69,7 +79,7 @@ impl State {
         guest!(self, BLOCK, to, state.call_get, &request).await
     }
 
-    async fn set(
+    async fn write(
         &self,
         to: &Address,
         request: SetRequest,
@@ -77,7 +87,7 @@ impl State {
         guest!(self, BLOCK, to, state.call_set, &request).await
     }
 
-    async fn delete(
+    async fn remove(
         &self,
         to: &Address,
         request: DeleteRequest,
@@ -111,74 +121,63 @@ async fn all(
     refused.map_or(Ok(()), |error| Err(error.into()))
 }
 
-#[tonic::async_trait]
-impl store::StateStore for State {
+impl State {
     async fn init(
-        &self,
-        request: Request<proto::InitRequest>,
-    ) -> Result<Response<proto::InitResponse>, Status> {
-        let (to, request) = addressed(request, "Init")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::InitRequest,
+    ) -> Result<proto::InitResponse, Status> {
         let properties = metadata(request.metadata.unwrap_or_default().properties);
         let init = Init::Dapr(DaprBlock::State, properties);
         self.component.init(&to, init).await??;
-        reply(&self.component, proto::InitResponse {})
+        Ok(proto::InitResponse {})
     }
 
     async fn features(
-        &self,
-        request: Request<proto::FeaturesRequest>,
-    ) -> Result<Response<proto::FeaturesResponse>, Status> {
-        let (to, _) = addressed(request, "Features")?;
+        self: Arc<Self>,
+        to: To,
+        _: proto::FeaturesRequest,
+    ) -> Result<proto::FeaturesResponse, Status> {
         let named = self.component.named(&to, BLOCK).await?;
         let transactional = self.exports(Interface::TransactionalStateStore);
         let queriable = self.exports(Interface::QueriableStateStore);
-        reply(
-            &self.component,
-            proto::FeaturesResponse {
-                features: features(named, transactional, queriable),
-            },
-        )
+        Ok(proto::FeaturesResponse {
+            features: features(named, transactional, queriable),
+        })
     }
 
     async fn get(
-        &self,
-        request: Request<proto::GetRequest>,
-    ) -> Result<Response<proto::GetResponse>, Status> {
-        let (to, request) = addressed(request, "Get")?;
-        let item = self.get(&to, get_request(request)).await??;
-        reply(&self.component, get_response(item))
+        self: Arc<Self>,
+        to: To,
+        request: proto::GetRequest,
+    ) -> Result<proto::GetResponse, Status> {
+        let item = self.read(&to, get_request(request)).await??;
+        Ok(get_response(item))
     }
 
     async fn set(
-        &self,
-        request: Request<proto::SetRequest>,
-    ) -> Result<Response<proto::SetResponse>, Status> {
-        let (to, request) = addressed(request, "Set")?;
-        self.set(&to, set_request(request)).await??;
-        reply(&self.component, proto::SetResponse {})
+        self: Arc<Self>,
+        to: To,
+        request: proto::SetRequest,
+    ) -> Result<proto::SetResponse, Status> {
+        self.write(&to, set_request(request)).await??;
+        Ok(proto::SetResponse {})
     }
 
     async fn delete(
-        &self,
-        request: Request<proto::DeleteRequest>,
-    ) -> Result<Response<proto::DeleteResponse>, Status> {
-        let (to, request) = addressed(request, "Delete")?;
-        self.delete(&to, delete_request(request)).await??;
-        reply(&self.component, proto::DeleteResponse {})
-    }
-
-    async fn ping(
-        &self,
-        request: Request<proto::PingRequest>,
-    ) -> Result<Response<proto::PingResponse>, Status> {
-        ping(request)
+        self: Arc<Self>,
+        to: To,
+        request: proto::DeleteRequest,
+    ) -> Result<proto::DeleteResponse, Status> {
+        self.remove(&to, delete_request(request)).await??;
+        Ok(proto::DeleteResponse {})
     }
 
     async fn bulk_get(
-        &self,
-        request: Request<proto::BulkGetRequest>,
-    ) -> Result<Response<proto::BulkGetResponse>, Status> {
-        let (to, request) = addressed(request, "BulkGet")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::BulkGetRequest,
+    ) -> Result<proto::BulkGetResponse, Status> {
         let keys: Vec<_> = request.items.iter().map(|item| item.key.clone()).collect();
         let requests = request.items.into_iter().map(get_request);
         let found: Vec<Result<Option<Item>, String>> = if self.exports(Interface::BulkStateStore) {
@@ -187,7 +186,7 @@ impl store::StateStore for State {
         } else {
             let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
             let mut calls = stream::iter(requests)
-                .map(|request| self.get(&to, request))
+                .map(|request| self.read(&to, request))
                 .buffered(at_once);
             let mut found = Vec::with_capacity(keys.len());
             while let Some(item) = calls.next().await {
@@ -203,56 +202,52 @@ impl store::StateStore for State {
             )));
         }
         let items = keys.into_iter().zip(found);
-        reply(
-            &self.component,
-            proto::BulkGetResponse {
-                items: items.map(|(key, found)| bulk_item(key, found)).collect(),
-            },
-        )
+        Ok(proto::BulkGetResponse {
+            items: items.map(|(key, found)| bulk_item(key, found)).collect(),
+        })
     }
 
     async fn bulk_set(
-        &self,
-        request: Request<proto::BulkSetRequest>,
-    ) -> Result<Response<proto::BulkSetResponse>, Status> {
-        let (to, request) = addressed(request, "BulkSet")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::BulkSetRequest,
+    ) -> Result<proto::BulkSetResponse, Status> {
         let requests = request.items.into_iter().map(set_request);
         if self.exports(Interface::BulkStateStore) {
             let requests: Vec<_> = requests.collect();
             guest!(self, BLOCK, &to, bulk_state.call_bulk_set, &requests).await??;
         } else {
             let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
-            let calls = stream::iter(requests).map(|request| self.set(&to, request));
+            let calls = stream::iter(requests).map(|request| self.write(&to, request));
             all(calls.buffered(at_once)).await?;
         }
-        reply(&self.component, proto::BulkSetResponse {})
+        Ok(proto::BulkSetResponse {})
     }
 
     async fn bulk_delete(
-        &self,
-        request: Request<proto::BulkDeleteRequest>,
-    ) -> Result<Response<proto::BulkDeleteResponse>, Status> {
-        let (to, request) = addressed(request, "BulkDelete")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::BulkDeleteRequest,
+    ) -> Result<proto::BulkDeleteResponse, Status> {
         let requests = request.items.into_iter().map(delete_request);
         if self.exports(Interface::BulkStateStore) {
             let requests: Vec<_> = requests.collect();
             guest!(self, BLOCK, &to, bulk_state.call_bulk_delete, &requests).await??;
         } else {
             let at_once = self.at_once(request.options.unwrap_or_default().parallelism);
-            let calls = stream::iter(requests).map(|request| self.delete(&to, request));
+            let calls = stream::iter(requests).map(|request| self.remove(&to, request));
             all(calls.buffered(at_once)).await?;
         }
-        reply(&self.component, proto::BulkDeleteResponse {})
+        Ok(proto::BulkDeleteResponse {})
     }
 }
 
-#[tonic::async_trait]
-impl transactional::TransactionalStateStore for State {
+impl State {
     async fn transact(
-        &self,
-        request: Request<proto::TransactionalStateRequest>,
-    ) -> Result<Response<proto::TransactionalStateResponse>, Status> {
-        let (to, request) = addressed(request, "Transact")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::TransactionalStateRequest,
+    ) -> Result<proto::TransactionalStateResponse, Status> {
         let operations: Vec<Operation> = request
             .operations
             .into_iter()
@@ -268,46 +263,38 @@ impl transactional::TransactionalStateStore for State {
             &metadata
         )
         .await??;
-        reply(&self.component, proto::TransactionalStateResponse {})
+        Ok(proto::TransactionalStateResponse {})
     }
 }
 
-#[tonic::async_trait]
-impl multi_max_size::TransactionalStoreMultiMaxSize for State {
+impl State {
     async fn multi_max_size(
-        &self,
-        request: Request<proto::MultiMaxSizeRequest>,
-    ) -> Result<Response<proto::MultiMaxSizeResponse>, Status> {
+        self: Arc<Self>,
+        to: To,
+        _: proto::MultiMaxSizeRequest,
+    ) -> Result<proto::MultiMaxSizeResponse, Status> {
         /// What daprd itself assumes where a store has no limit.
         const UNLIMITED: i64 = -1;
-        let (to, _) = addressed(request, "MultiMaxSize")?;
         let limit = guest!(self, BLOCK, &to, transactional_state.call_max_operations).await?;
-        reply(
-            &self.component,
-            proto::MultiMaxSizeResponse {
-                max_size: limit.map_or(UNLIMITED, i64::from),
-            },
-        )
+        Ok(proto::MultiMaxSizeResponse {
+            max_size: limit.map_or(UNLIMITED, i64::from),
+        })
     }
 }
 
-#[tonic::async_trait]
-impl queriable::QueriableStateStore for State {
+impl State {
     async fn query(
-        &self,
-        request: Request<proto::QueryRequest>,
-    ) -> Result<Response<proto::QueryResponse>, Status> {
-        let (to, request) = addressed(request, "Query")?;
+        self: Arc<Self>,
+        to: To,
+        request: proto::QueryRequest,
+    ) -> Result<proto::QueryResponse, Status> {
         let request = query::request(request)?;
         let page = guest!(self, BLOCK, &to, queriable_state.call_query, &request).await??;
-        reply(
-            &self.component,
-            proto::QueryResponse {
-                items: page.items.into_iter().map(found).collect(),
-                token: page.token.unwrap_or_default(),
-                metadata: map(page.metadata),
-            },
-        )
+        Ok(proto::QueryResponse {
+            items: page.items.into_iter().map(found).collect(),
+            token: page.token.unwrap_or_default(),
+            metadata: map(page.metadata),
+        })
     }
 }
 

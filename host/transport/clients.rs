@@ -92,10 +92,7 @@ pub(super) struct Place {
 }
 
 /// A call at work.
-pub(super) struct Busy {
-    clients: Arc<Clients>,
-    standing: Arc<Standing>,
-}
+pub(super) struct Busy(Arc<Place>);
 
 impl Clients {
     pub(super) fn new(component: &str, admission: Admission) -> Arc<Self> {
@@ -235,20 +232,22 @@ impl Place {
     }
 
     /// One more call at work.
-    pub(super) fn work(&self) -> Busy {
+    pub(super) fn work(self: &Arc<Self>) -> Busy {
         self.standing.at_work.fetch_add(1, Ordering::Relaxed);
-        Busy {
-            clients: self.clients.clone(),
-            standing: self.standing.clone(),
-        }
+        Busy(self.clone())
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        let now = self.clients.now();
-        self.standing.idle_since.store(now, Ordering::Relaxed);
-        self.standing.at_work.fetch_sub(1, Ordering::Relaxed);
+        let Place {
+            clients, standing, ..
+        } = &*self.0;
+        // Nobody asks since when, while others are at work.
+        if standing.at_work.load(Ordering::Relaxed) <= 1 {
+            standing.idle_since.store(clients.now(), Ordering::Relaxed);
+        }
+        standing.at_work.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

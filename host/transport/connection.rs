@@ -136,10 +136,11 @@ async fn converse(
 async fn call(
     handler: Arc<Handler>,
     place: Arc<Place>,
+    consumers: Consumers,
     request: Request<RecvStream>,
     mut respond: SendResponse<Weighed>,
 ) {
-    let answering = answer(&handler, &place, request, &mut respond);
+    let answering = answer(&handler, &place, &consumers, request, &mut respond);
     if AssertUnwindSafe(answering).catch_unwind().await.is_ok() {
         return;
     }
@@ -155,19 +156,20 @@ async fn call(
 
 async fn answer(
     handler: &Handler,
-    place: &Place,
+    place: &Arc<Place>,
+    consumers: &Consumers,
     request: Request<RecvStream>,
     respond: &mut SendResponse<Weighed>,
 ) {
-    let mut responding = pin!(handler.respond(place, request));
-    let response = poll_fn(|context| match responding.as_mut().poll(context) {
-        Poll::Ready(response) => Poll::Ready(Some(response)),
+    let mut responding = pin!(handler.respond(place, consumers, request));
+    let reply = poll_fn(|context| match responding.as_mut().poll(context) {
+        Poll::Ready(reply) => Poll::Ready(Some(reply)),
         Poll::Pending => respond.poll_reset(context).map(|_| None),
     });
-    let Some(response) = response.await else {
+    let Some(reply) = reply.await else {
         return;
     };
-    if let Err(error) = reply::send(response, respond).await {
+    if let Err(error) = reply::send(reply, respond).await {
         tracing::debug!("a client did not take its answer: {error}");
     }
 }
@@ -204,10 +206,10 @@ impl Connection {
     /// Begins what has come, and goes on with what has begun, for as long as its turn is: whether there may be more to do.
     fn run(&mut self, context: &mut Context<'_>) -> bool {
         let begun = Instant::now();
-        while let Some((mut request, respond)) = self.arrived.pop_front() {
-            request.extensions_mut().insert(self.consumers.clone());
+        while let Some((request, respond)) = self.arrived.pop_front() {
             let (handler, place) = (self.handler.clone(), self.place.clone());
-            let mut call: Call = Box::pin(call(handler, place, request, respond));
+            let consumers = self.consumers.clone();
+            let mut call: Call = Box::pin(call(handler, place, consumers, request, respond));
             // Most are answered at once. Where others have begun, and some may be able to go on, it is behind them: who subscribes
             // and then publishes gets the message.
             if !self.calls.is_empty() || call.as_mut().poll(context).is_pending() {

@@ -6,12 +6,14 @@ use super::{
     intake::Intake,
     reflection,
     reply::Reply,
+    router::Method,
+    unary::{self, Unary},
 };
-use crate::{budget::Held, config::named, services::Size};
+use crate::{config::named, services::Consumers};
 use arc_swap::ArcSwap;
 use h2::RecvStream;
 use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
+    HeaderValue, Request, Response, StatusCode,
     header::{ALLOW, CONTENT_TYPE},
 };
 use http_body_util::Full;
@@ -115,57 +117,75 @@ impl Handler {
     /// Answers a request. What the answer holds is counted until it is sent.
     pub(super) async fn respond(
         &self,
-        place: &Place,
+        place: &Arc<Place>,
+        consumers: &Consumers,
         request: Request<RecvStream>,
-    ) -> Response<Reply> {
+    ) -> Reply {
         let busy = place.work();
-        let path = request.uri().path();
-        let streams = Router::streams(path);
-        // Whoever only asks what there is can ask again.
-        let stays = streams && !reflection::is(path);
         let Some(held) = place.share().hold(CALL).map(Arc::new) else {
             let nothing = Arc::new(place.share().count(0));
-            let refused = self.clients.relieve().into_http();
-            return refused.map(|body| Reply::new(body, nothing, false, None));
+            return Reply::refusal(self.clients.relieve(), nothing);
         };
-        let mut response = self.answer(request, &held, streams).await;
-        let size = response.extensions().get();
-        if size.is_some_and(|Size(bytes)| !held.grow(*bytes)) {
-            response = self.clients.relieve().into_http();
+        if let Some(refused) = foreign(&request) {
+            return Reply::stream(refused, held, None);
         }
-        response.map(|body| Reply::new(body, held, streams, stays.then_some(busy)))
+        let path = request.uri().path();
+        let found = self.services.load().find(path);
+        let (Some(method), Some(_call)) = (&found, self.calls.begin()) else {
+            let why = match found {
+                None => self.unserved(path),
+                Some(_) => Status::unavailable("the component is stopping"),
+            };
+            return Reply::refusal(why, held);
+        };
+        let rests = method.may_rest(path);
+        let intake = |body| Intake::new(body, self.clients.clone(), held.clone(), rests);
+        match method {
+            Method::Unary { limit, answer } => {
+                let (head, body) = request.into_parts();
+                let message = match unary::receive(intake(body), *limit, &head.headers).await {
+                    Ok(message) => message,
+                    Err(why) => return Reply::refusal(why, held),
+                };
+                let answered = answer(Unary {
+                    headers: head.headers,
+                    message,
+                    held: held.clone(),
+                    consumers: consumers.clone(),
+                });
+                match answered.await {
+                    Ok(message) if held.grow(message.len()) => Reply::message(message, held),
+                    Ok(_) => Reply::refusal(self.clients.relieve(), held),
+                    Err(why) => Reply::refusal(why, held),
+                }
+            }
+            Method::Streams(serve) | Method::Generated(serve) => {
+                // Whoever only asks what there is can ask again.
+                let stays = rests && !reflection::is(path);
+                let path = request.uri().clone();
+                let mut request = request.map(intake);
+                request.extensions_mut().insert(held.clone());
+                request.extensions_mut().insert(consumers.clone());
+                let response = serve(request).await;
+                let response = match self.refused(path.path(), &response) {
+                    None => response,
+                    Some(why) => return Reply::refusal(why, held),
+                };
+                Reply::stream(response, held, stays.then_some(busy))
+            }
+        }
     }
 
-    async fn answer(
-        &self,
-        mut request: Request<RecvStream>,
-        held: &Arc<Held>,
-        streams: bool,
-    ) -> Response<Body> {
-        if let Some(refused) = foreign(&request) {
-            return refused;
-        }
-        let method = request.uri().clone();
-        let Some(serve) = self.services.load().find(method.path()) else {
-            return self.unserved(method.path()).into_http();
-        };
-        let Some(_call) = self.calls.begin() else {
-            return Status::unavailable("the component is stopping").into_http();
-        };
-        request.extensions_mut().insert(held.clone());
-        let clients = self.clients.clone();
-        let request = request.map(|body| Intake::new(body, clients, held.clone(), streams));
-        let response = serve(request).await;
-        let refused = match response.headers().get(Status::GRPC_STATUS) {
-            None => None,
-            Some(code) if code == OUT_OF_RANGE => oversized(&response),
+    /// What a generated server means by a status that says too little.
+    fn refused(&self, path: &str, response: &Response<Body>) -> Option<Status> {
+        match response.headers().get(Status::GRPC_STATUS) {
+            Some(code) if code == OUT_OF_RANGE => oversized(response),
             // Generated servers say nothing more of a method that they do not know.
             Some(code) if code == UNIMPLEMENTED => Status::from_header_map(response.headers())
                 .filter(|status| status.message().is_empty())
-                .map(|_| self.unserved(method.path())),
-            Some(_) => None,
-        };
-        refused.map_or(response, Status::into_http)
+                .map(|_| self.unserved(path)),
+            _ => None,
+        }
     }
 
     fn unserved(&self, method: &str) -> Status {
@@ -186,7 +206,7 @@ fn foreign<B>(request: &Request<B>) -> Option<Response<Body>> {
         refused.headers_mut().insert(CONTENT_TYPE, text);
         refused
     };
-    if request.method() != Method::POST {
+    if request.method() != http::Method::POST {
         let mut refused = refuse(StatusCode::METHOD_NOT_ALLOWED, "the method must be POST");
         refused
             .headers_mut()

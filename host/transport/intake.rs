@@ -1,22 +1,19 @@
 //! A request on its way in: what has come of it is counted, and it must come within a time.
 
-use super::clients::Clients;
+use super::{clients::Clients, unary::PREFIX};
 use crate::budget::Held;
 use crate::config::named;
 use bytes::Bytes;
 use h2::RecvStream;
 use http_body::{Body, Frame, SizeHint};
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
 };
 use tokio::time::Sleep;
 use tonic::Status;
-
-/// The bytes of a message's prefix: a flag and a length.
-const PREFIX: usize = 5;
 
 /// The body of a request.
 pub struct Intake {
@@ -74,23 +71,27 @@ impl Intake {
         }
         Err(self.clients.relieve())
     }
-}
 
-impl Body for Intake {
-    type Data = Bytes;
-    type Error = tonic::codegen::StdError;
+    /// The next piece; none at the end.
+    ///
+    /// # Errors
+    /// When clients hold too much memory, the rest does not come in time, or the client breaks off.
+    pub(super) async fn next(&mut self) -> Option<Result<Bytes, Status>> {
+        poll_fn(|context| self.poll_next(context)).await
+    }
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let this = self.get_mut();
-        let Poll::Ready(frame) = this.receive(context) else {
-            if this.may_rest() {
+    /// Whether all has come and was taken.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
+        let Poll::Ready(piece) = self.receive(context) else {
+            if self.may_rest() {
                 return Poll::Pending;
             }
-            let limit = this.clients.receive_limit();
-            let overdue = this
+            let limit = self.clients.receive_limit();
+            let overdue = self
                 .overdue
                 .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
             ready!(overdue.as_mut().poll(context));
@@ -98,20 +99,32 @@ impl Body for Intake {
                 "the request did not come to its end within {} ({})",
                 humantime::format_duration(limit),
                 named::receive_timeout
-            ))
-            .into())));
+            )))));
         };
-        let counted = match &frame {
-            Some(Ok(data)) => Some(this.count(data)),
-            _ => None,
+        let counted = match &piece {
+            Some(Ok(data)) => self.count(data),
+            _ => Ok(()),
         };
-        if this.may_rest() {
-            this.overdue = None;
+        if self.may_rest() {
+            self.overdue = None;
         }
-        Poll::Ready(match counted {
-            Some(Err(refused)) => Some(Err(refused.into())),
-            _ => frame.map(|data| data.map(Frame::data).map_err(Into::into)),
-        })
+        Poll::Ready(piece.map(|piece| {
+            counted?;
+            piece.map_err(|error| Status::from_error(error.into()))
+        }))
+    }
+}
+
+impl Body for Intake {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let next = self.get_mut().poll_next(context);
+        next.map(|next| next.map(|piece| piece.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {

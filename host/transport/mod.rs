@@ -16,6 +16,7 @@ mod reflection;
 mod reply;
 mod router;
 mod socket;
+mod unary;
 mod worker;
 
 pub use access::Access;
@@ -24,8 +25,9 @@ pub use descriptors::raise_descriptors;
 pub use intake::Intake;
 pub use listening::Listening;
 pub use passed::Passed;
-pub use router::Router;
+pub use router::{Answer, Router};
 pub use socket::Socket;
+pub use unary::{Unary, framed};
 
 use clients::{Clients, Place};
 use handler::Handler;

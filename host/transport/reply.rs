@@ -3,66 +3,47 @@
 use super::clients::Busy;
 use crate::budget::Held;
 use bytes::{Buf, Bytes};
-use h2::server::SendResponse;
-use http::Response;
-use http_body::{Body as _, Frame, SizeHint};
+use h2::{SendStream, server::SendResponse};
+use http::{HeaderMap, HeaderValue, Response, header::CONTENT_TYPE};
+use http_body::{Body as _, Frame};
 use std::{
     future::poll_fn,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
-use tonic::{Status, body::Body};
+use tonic::{Status, body::Body, metadata::GRPC_CONTENT_TYPE};
 
-/// The body of an answer.
+/// An answer.
 pub(super) struct Reply {
-    body: Body,
+    what: What,
     held: Arc<Held>,
-    /// A stream: nobody has counted its bytes before.
-    streams: bool,
-    _busy: Option<Busy>,
+}
+
+enum What {
+    /// One message behind its prefix, or why there is none.
+    Whole(Result<Bytes, Status>),
+    /// Messages as they come.
+    Stream(Response<Body>, Option<Busy>),
 }
 
 impl Reply {
-    /// An answer whose bytes `held` has; those of a stream come on top of it. `busy` is for one that is at work until it ends.
-    pub(super) fn new(body: Body, held: Arc<Held>, streams: bool, busy: Option<Busy>) -> Self {
-        Self {
-            body,
-            held,
-            streams,
-            _busy: busy,
-        }
-    }
-}
-
-impl http_body::Body for Reply {
-    type Data = Weighed;
-    type Error = Status;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Weighed>, Status>>> {
-        let this = self.get_mut();
-        let frame = ready!(Pin::new(&mut this.body).poll_frame(context));
-        Poll::Ready(frame.map(|frame| {
-            let weighed = frame?.map_data(|bytes| {
-                let held = match this.streams {
-                    false => this.held.clone(),
-                    true => Arc::new(this.held.share().count(bytes.len())),
-                };
-                Weighed { bytes, _held: held }
-            });
-            Ok(weighed)
-        }))
+    /// A message behind its prefix. `held` has counted it.
+    pub(super) fn message(message: Bytes, held: Arc<Held>) -> Self {
+        let what = What::Whole(Ok(message));
+        Self { what, held }
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+    /// A status, and no message.
+    pub(super) fn refusal(why: Status, held: Arc<Held>) -> Self {
+        let what = What::Whole(Err(why));
+        Self { what, held }
     }
 
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+    /// Messages that nobody has counted before. `busy` is for those that are at work until they end.
+    pub(super) fn stream(response: Response<Body>, held: Arc<Held>, busy: Option<Busy>) -> Self {
+        let what = What::Stream(response, busy);
+        Self { what, held }
     }
 }
 
@@ -72,57 +53,89 @@ impl http_body::Body for Reply {
 /// # Errors
 /// When the client has given it up, or its connection has ended.
 pub(super) async fn send(
-    response: Response<Reply>,
+    reply: Reply,
     respond: &mut SendResponse<Weighed>,
 ) -> Result<(), h2::Error> {
-    let (head, mut body) = response.into_parts();
-    let ends = body.is_end_stream();
-    let mut out = respond.send_response(Response::from_parts(head, ()), ends)?;
-    if ends {
-        return Ok(());
-    }
-    loop {
-        if body.streams {
-            out.reserve_capacity(1);
-            while out.capacity() == 0 {
-                match poll_fn(|context| out.poll_capacity(context)).await {
-                    Some(room) => _ = room?,
-                    None => return Ok(()),
-                }
+    let Reply { what, held } = reply;
+    match what {
+        What::Whole(Ok(message)) => {
+            let mut head = Response::new(());
+            head.headers_mut().insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
+            let mut out = respond.send_response(head, false)?;
+            let message = Weighed {
+                bytes: message,
+                _held: held,
+            };
+            out.send_data(message, false)?;
+            out.send_trailers(well())
+        }
+        What::Whole(Err(why)) => respond.send_response(why.into_http(), true).map(drop),
+        What::Stream(response, _busy) => {
+            let (head, body) = response.into_parts();
+            let ends = body.is_end_stream();
+            let out = respond.send_response(Response::from_parts(head, ()), ends)?;
+            match ends {
+                true => Ok(()),
+                false => stream(body, &held, out).await,
             }
         }
-        let frame = poll_fn(|context| {
-            if let Poll::Ready(frame) = Pin::new(&mut body).poll_frame(context) {
-                return Poll::Ready(Ok(frame));
+    }
+}
+
+/// The trailers of a call that went well.
+fn well() -> HeaderMap {
+    let mut trailers = HeaderMap::with_capacity(1);
+    trailers.insert(Status::GRPC_STATUS, HeaderValue::from_static("0"));
+    trailers
+}
+
+async fn stream(
+    mut body: Body,
+    held: &Held,
+    mut out: SendStream<Weighed>,
+) -> Result<(), h2::Error> {
+    loop {
+        out.reserve_capacity(1);
+        while out.capacity() == 0 {
+            match poll_fn(|context| out.poll_capacity(context)).await {
+                Some(room) => _ = room?,
+                None => return Ok(()),
             }
-            out.poll_reset(context).map(Err)
-        });
+        }
+        let frame = poll_fn(|context| next(&mut body, &mut out, context));
         let frame = match frame.await {
-            Ok(frame) => frame.transpose(),
+            Ok(frame) => frame,
             Err(reset) => return reset.map(|_| ()),
         };
         match frame.map(|frame| frame.map(Frame::into_data)) {
-            Ok(Some(Ok(data))) => {
+            Some(Ok(Ok(data))) => {
                 let ends = body.is_end_stream();
-                out.send_data(data, ends)?;
+                out.send_data(Weighed::new(data, held), ends)?;
                 if ends {
                     return Ok(());
                 }
             }
-            Ok(Some(Err(frame))) => {
+            Some(Ok(Err(frame))) => {
                 let trailers = frame.into_trailers().unwrap_or_default();
                 return out.send_trailers(trailers);
             }
-            Ok(None) => {
-                let nothing = Weighed::nothing(&body.held);
-                return out.send_data(nothing, true);
-            }
+            None => return out.send_data(Weighed::new(Bytes::new(), held), true),
             // Status is in trailers; this is a body that broke.
-            Err(_) => {
+            Some(Err(_)) => {
                 out.send_reset(h2::Reason::INTERNAL_ERROR);
                 return Ok(());
             }
         }
+    }
+}
+
+type Next = Result<Option<Result<Frame<Bytes>, Status>>, Result<h2::Reason, h2::Error>>;
+
+/// The next part of a body, or how the client ended it.
+fn next(body: &mut Body, out: &mut SendStream<Weighed>, context: &mut Context<'_>) -> Poll<Next> {
+    match Pin::new(body).poll_frame(context) {
+        Poll::Ready(frame) => Poll::Ready(Ok(frame)),
+        Poll::Pending => out.poll_reset(context).map(Err),
     }
 }
 
@@ -133,10 +146,11 @@ pub(super) struct Weighed {
 }
 
 impl Weighed {
-    fn nothing(held: &Arc<Held>) -> Self {
+    /// Counts bytes that are there already.
+    fn new(bytes: Bytes, held: &Held) -> Self {
         Self {
-            bytes: Bytes::new(),
-            _held: held.clone(),
+            _held: Arc::new(held.share().count(bytes.len())),
+            bytes,
         }
     }
 }

@@ -1,43 +1,41 @@
-//! From a request's path to the service that it names.
+//! From a request's path to what answers it.
 
-use super::{intake::Intake, reflection};
-use crate::proto::DESCRIPTORS;
+use super::{intake::Intake, reflection, unary::Unary};
+use bytes::Bytes;
 use http::{Request, Response};
-use prost::Message;
-use prost_types::FileDescriptorSet;
-use std::{
-    convert::Infallible,
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, LazyLock},
-};
-use tonic::{body::Body, server::NamedService};
+use std::{convert::Infallible, fmt, future::Future, pin::Pin, sync::Arc};
+use tonic::{Status, body::Body, server::NamedService};
 use tower::Service;
 
-type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
-type Serve = dyn Fn(Request<Intake>) -> Answer + Send + Sync;
+/// What will be an answer.
+pub type Answer<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// The paths on which clients send one message after the other.
-static STREAMS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let files = FileDescriptorSet::decode(DESCRIPTORS).unwrap_or_default();
-    let mut paths = Vec::new();
-    for file in &files.file {
-        for service in &file.service {
-            let streams = service.method.iter().filter(|one| one.client_streaming());
-            paths.extend(streams.map(|method| {
-                let (package, service) = (file.package(), service.name());
-                format!("/{package}.{service}/{}", method.name())
-            }));
-        }
-    }
-    paths
-});
+/// Answers a request by a message behind its prefix, or by a status.
+pub(super) type AnswerUnary = dyn Fn(Unary) -> Answer<Result<Bytes, Status>> + Send + Sync;
 
-/// The services of one component. There are so few that to look through them is the quickest way.
+/// Answers a request of which any part may come yet.
+pub(super) type Serve = dyn Fn(Request<Intake>) -> Answer<Response<Body>> + Send + Sync;
+
+/// What answers the requests on one path.
+#[derive(Clone)]
+pub(super) enum Method {
+    /// One message, and one for an answer.
+    Unary {
+        /// The most bytes of a request.
+        limit: usize,
+        answer: Arc<AnswerUnary>,
+    },
+    /// Messages in both directions, each in its time.
+    Streams(Arc<Serve>),
+    /// What a generated server has behind its paths.
+    Generated(Arc<Serve>),
+}
+
+/// The services of one component, and their methods by their paths. There are so few that to look through them is the quickest way.
 #[derive(Clone, Default)]
 pub struct Router {
-    services: Vec<(&'static str, Arc<Serve>)>,
+    methods: Vec<(String, Method)>,
+    names: Vec<&'static str>,
 }
 
 impl fmt::Debug for Router {
@@ -47,6 +45,37 @@ impl fmt::Debug for Router {
 }
 
 impl Router {
+    /// Adds a service by its full name. Its methods are added one by one.
+    pub fn name(&mut self, service: &'static str) {
+        self.names.push(service);
+    }
+
+    /// Adds a method with one request of so many bytes at the most, and one answer.
+    pub fn unary(
+        &mut self,
+        service: &str,
+        method: &str,
+        limit: usize,
+        answer: impl Fn(Unary) -> Answer<Result<Bytes, Status>> + Send + Sync + 'static,
+    ) {
+        let answer = Arc::new(answer);
+        self.add_method(service, method, Method::Unary { limit, answer });
+    }
+
+    /// Adds a method on which both sides send messages for as long as they like.
+    pub fn streams(
+        &mut self,
+        service: &str,
+        method: &str,
+        serve: impl Fn(Request<Intake>) -> Answer<Response<Body>> + Send + Sync + 'static,
+    ) {
+        self.add_method(service, method, Method::Streams(Arc::new(serve)));
+    }
+
+    fn add_method(&mut self, service: &str, method: &str, added: Method) {
+        self.methods.push((format!("/{service}/{method}"), added));
+    }
+
     /// Adds a generated server under its full name.
     pub fn add<S>(&mut self, server: S)
     where
@@ -58,52 +87,38 @@ impl Router {
             + 'static,
         S::Future: Send + 'static,
     {
-        let serve = move |request| -> Answer {
+        let serve = move |request| -> Answer<Response<Body>> {
             // Generated servers are always ready.
             let answer = server.clone().call(request);
             Box::pin(async move { answer.await.unwrap_or_else(|never| match never {}) })
         };
-        self.services.push((S::NAME, Arc::new(serve)));
+        let generated = Method::Generated(Arc::new(serve));
+        self.methods.push((format!("/{}/", S::NAME), generated));
+        self.names.push(S::NAME);
     }
 
     /// The full names of the services, in the order in which they came.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.services.iter().map(|(name, _)| *name)
+        self.names.iter().copied()
     }
 
-    /// Whether clients may send several messages on this path, and take their time. Reflection has such methods only, and
-    /// descriptors of its own.
-    pub(super) fn streams(path: &str) -> bool {
-        reflection::is(path) || STREAMS.iter().any(|stream| stream == path)
-    }
-
-    /// The service that a path like `/package.Service/Method` names. It may serve calls for longer than this lives.
-    pub(super) fn find(&self, path: &str) -> Option<Arc<Serve>> {
-        let (wanted, _) = path.strip_prefix('/')?.split_once('/')?;
-        let found = self.services.iter().find(|(name, _)| *name == wanted);
-        found.map(|(_, serve)| serve.clone())
+    /// What answers a path like `/package.Service/Method`. It may go on for longer than this lives.
+    pub(super) fn find(&self, path: &str) -> Option<Method> {
+        let found = self.methods.iter().find(|(known, method)| match method {
+            Method::Generated(_) => path.starts_with(known),
+            Method::Unary { .. } | Method::Streams(_) => path == known,
+        });
+        found.map(|(_, method)| method.clone())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clients_stream_where_messages_are_pulled_and_read_and_to_reflection() {
-        let components = "/dapr.proto.components.v1";
-        for (path, streams) in [
-            (format!("{components}.PubSub/PullMessages"), true),
-            (format!("{components}.InputBinding/Read"), true),
-            (format!("{components}.PubSub/Publish"), false),
-            (format!("{components}.StateStore/Get"), false),
-            (
-                "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo".into(),
-                true,
-            ),
-            ("/".into(), false),
-        ] {
-            assert_eq!(Router::streams(&path), streams, "{path}");
+impl Method {
+    /// Whether its clients may take their time between messages. Reflection has such methods only.
+    pub(super) fn may_rest(&self, path: &str) -> bool {
+        match self {
+            Self::Unary { .. } => false,
+            Self::Streams(_) => true,
+            Self::Generated(_) => reflection::is(path),
         }
     }
 }

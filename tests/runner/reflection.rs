@@ -1,8 +1,12 @@
 //! What reflection lists: exactly what a guest exports, by both versions of the protocol.
 
 use crate::support::{Runner, Setup, connect};
-use std::path::Path;
+use prost::Message;
+use prost_types::FileDescriptorSet;
+use std::{collections::BTreeSet, path::Path};
 use tokio_stream::{StreamExt, iter};
+use tonic::{Request, Status, client::Grpc, transport::Channel};
+use tonic_prost::ProstCodec;
 use tonic_reflection::pb::{v1, v1alpha};
 
 pub const MINIMAL: [&str; 1] = ["dapr.proto.components.v1.StateStore"];
@@ -95,4 +99,60 @@ async fn a_service_that_the_guest_does_not_export_is_unimplemented_and_the_statu
     for words in ["component 'store'", "QueriableStateStore/Query"] {
         assert!(status.message().contains(words), "{status}");
     }
+}
+
+/// Begins a call with an empty message: the refusal, if it is refused at once.
+async fn called(channel: Channel, path: &str) -> Result<(), Status> {
+    let mut grpc = Grpc::new(channel);
+    grpc.ready().await.unwrap();
+    let request = Request::new(iter([()]));
+    let codec = ProstCodec::<(), ()>::default();
+    let answer = grpc.streaming(request, path.parse().unwrap(), codec);
+    answer.await.map(drop)
+}
+
+#[tokio::test]
+async fn each_method_of_each_service_that_is_listed_is_served() {
+    let guests = [
+        ("state", "rust-memory-state"),
+        ("broker", "rust-memory-broker"),
+        ("multi", "rust-multi"),
+        ("hello", "rust-hello"),
+        ("interval", "rust-interval"),
+        ("webhook", "rust-webhook"),
+        ("secrets", "rust-file-secrets"),
+    ];
+    let setup = guests.iter().fold(Setup::new(), |setup, (name, guest)| {
+        setup.guest(name, guest)
+    });
+    let runner = setup.start();
+    let files = FileDescriptorSet::decode(plugbox::proto::DESCRIPTORS).unwrap();
+    let mut seen = BTreeSet::new();
+    for (name, _) in guests {
+        let listed = listed(&runner.socket(name)).await;
+        for file in &files.file {
+            for service in &file.service {
+                let full = format!("{}.{}", file.package(), service.name());
+                if !listed.contains(&full) {
+                    continue;
+                }
+                for method in &service.method {
+                    let path = format!("/{full}/{}", method.name());
+                    if let Err(status) = called(runner.channel(name).await, &path).await {
+                        let unserved = status.message().contains("does not serve");
+                        assert!(!unserved, "{path}: {status}");
+                    }
+                    seen.insert(path);
+                }
+            }
+        }
+    }
+    // All of Dapr's blocks and Layotto's hello.
+    assert_eq!(seen.len(), 34, "{seen:#?}");
+    let nothing = called(
+        runner.channel("state").await,
+        "/dapr.proto.components.v1.StateStore/Nothing",
+    );
+    let status = nothing.await.unwrap_err();
+    assert!(status.message().contains("does not serve"), "{status}");
 }
