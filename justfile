@@ -26,7 +26,7 @@ daprd:
     scripts/daprd
 
 # Everything that must hold before a change lands, with what it needs installed on the way
-test: lint guests unit clients http2 guest-tests new rules hostile redis soak swaps e2e
+test: lint guests unit count clients http2 guest-tests new rules hostile redis soak swaps e2e
 
 # Formatting, clippy, the dependencies' licences and sources
 lint:
@@ -42,6 +42,11 @@ lint:
 # The host's unit tests, the runner from the outside, and the fuzzers' corpus with some mutations
 unit: guests
     cargo test --locked --lib --bins --examples --test runner --test docs --test fuzz
+
+# How many instructions calls take, held against tests/count/baseline.toml; `--update` writes that anew
+count *args: guests
+    scripts/valgrind || [[ $? == 3 && -z "${CI:-}" ]]
+    cargo test --locked --test count -- {{ args }}
 
 # Clients that attack, with what a neighbour and the runner's memory saw of it
 clients: guests
@@ -104,7 +109,11 @@ fuzz target seconds="60": guests
 
 # plugbox against plain tonic servers as ratios in one run, `state` and `broker`; a guest beside those that do their worst, `neighbours`
 bench which='*' *args: guests
-    cargo bench --locked --bench '{{ which }}' -- {{ args }}
+    cargo bench --locked {{ if which == "*" { "--bench state --bench broker --bench neighbours" } else { "--bench " + which } }} -- {{ args }}
+
+# Small parts of a call by themselves, or those with this in their name, like `convert`
+micro *args: guests
+    cargo bench --locked --bench micro -- {{ args }}
 
 # What is generated of the documentation: docs/contract.md and docs/manifest.md
 docs:

@@ -20,7 +20,7 @@ mod hello;
 mod methods;
 mod pub_sub;
 mod secret;
-mod state;
+pub mod state;
 
 pub use codec::ProstCodec;
 pub use consumers::Consumers;

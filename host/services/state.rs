@@ -1,6 +1,6 @@
 //! The state-store family: `StateStore`, `TransactionalStateStore`, `TransactionalStoreMultiMaxSize`, `QueriableStateStore`.
 
-mod convert;
+pub mod convert;
 mod query;
 
 use super::{Services, To, map, metadata, ping};

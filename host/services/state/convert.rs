@@ -14,7 +14,8 @@ use crate::{
 };
 use tonic::Status;
 
-pub(super) fn get_request(request: proto::GetRequest) -> GetRequest {
+/// Which key, and how it is to be read.
+pub fn get_request(request: proto::GetRequest) -> GetRequest {
     GetRequest {
         consistency: consistency(request.consistency()),
         key: request.key,
@@ -22,7 +23,8 @@ pub(super) fn get_request(request: proto::GetRequest) -> GetRequest {
     }
 }
 
-pub(super) fn set_request(request: proto::SetRequest) -> SetRequest {
+/// An item to store, and on what conditions.
+pub fn set_request(request: proto::SetRequest) -> SetRequest {
     let options = request.options.unwrap_or_default();
     SetRequest {
         key: request.key,
@@ -35,7 +37,8 @@ pub(super) fn set_request(request: proto::SetRequest) -> SetRequest {
     }
 }
 
-pub(super) fn delete_request(request: proto::DeleteRequest) -> DeleteRequest {
+/// Which key is to go, and on what conditions.
+pub fn delete_request(request: proto::DeleteRequest) -> DeleteRequest {
     let options = request.options.unwrap_or_default();
     DeleteRequest {
         key: request.key,
@@ -48,9 +51,7 @@ pub(super) fn delete_request(request: proto::DeleteRequest) -> DeleteRequest {
 
 /// # Errors
 /// When the operation is neither a set nor a delete.
-pub(super) fn operation(
-    operation: proto::TransactionalStateOperation,
-) -> Result<Operation, Status> {
+pub fn operation(operation: proto::TransactionalStateOperation) -> Result<Operation, Status> {
     match operation.request {
         Some(Step::Set(request)) => Ok(Operation::Set(set_request(request))),
         Some(Step::Delete(request)) => Ok(Operation::Delete(delete_request(request))),
@@ -61,7 +62,7 @@ pub(super) fn operation(
 }
 
 /// A missing key is an answer without data and etag.
-pub(super) fn get_response(item: Option<Item>) -> proto::GetResponse {
+pub fn get_response(item: Option<Item>) -> proto::GetResponse {
     item.map_or_else(Default::default, |item| proto::GetResponse {
         data: item.value,
         etag: proto_etag(item.etag),
@@ -71,7 +72,7 @@ pub(super) fn get_response(item: Option<Item>) -> proto::GetResponse {
 }
 
 /// A missing key is an item without data, etag and error.
-pub(super) fn bulk_item(key: String, found: Result<Option<Item>, String>) -> proto::BulkStateItem {
+pub fn bulk_item(key: String, found: Result<Option<Item>, String>) -> proto::BulkStateItem {
     match found {
         Ok(Some(item)) => proto::BulkStateItem {
             key,
@@ -96,7 +97,8 @@ pub(super) fn bulk_item(key: String, found: Result<Option<Item>, String>) -> pro
     }
 }
 
-pub(super) fn found(found: Found) -> proto::QueryItem {
+/// One of the items that a query has found.
+pub fn found(found: Found) -> proto::QueryItem {
     proto::QueryItem {
         key: found.key,
         data: found.value,
