@@ -39,9 +39,10 @@ lint:
     cargo deny --log-level error check bans licenses sources
     scripts/typescript run lint || [[ $? == 3 && -z "${CI:-}" ]]
 
-# The host's unit tests, the runner from the outside, and the fuzzers' corpus with some mutations
+# The host's unit tests, the runner from the outside, the fuzzers' corpus with some mutations, and whether the benchmarks work
 unit: guests
     cargo test --locked --lib --bins --examples --test runner --test docs --test fuzz
+    cargo test --locked --bench speed -- state broker >/dev/null
 
 # How many instructions calls take, held against tests/count/baseline.toml; `--update` writes that anew
 count *args: guests
@@ -107,9 +108,11 @@ fuzz target seconds="60": guests
         target/fuzz-corpus/{{ target }} fuzz/corpus/{{ target }} -- \
         -max_total_time={{ seconds }} -timeout=120 -rss_limit_mb=4096
 
-# plugbox against plain tonic servers as ratios in one run, `state` and `broker`; a guest beside those that do their worst, `neighbours`
-bench which='*' *args: guests
-    cargo bench --locked {{ if which == "*" { "--bench state --bench broker --bench neighbours" } else { "--bench " + which } }} -- {{ args }}
+# What plugbox costs, in one report, target/bench/report.md: all of it in twenty minutes, `quick` to see that it works, parts by name
+bench *words: guests
+    scripts/bench-go || [[ $? == 3 && -z "${CI:-}" ]]
+    scripts/daprd >/dev/null || [[ $? == 3 && -z "${CI:-}" ]]
+    cargo bench --locked --bench speed -- {{ words }}
 
 # Small parts of a call by themselves, or those with this in their name, like `convert`
 micro *args: guests
@@ -126,4 +129,4 @@ fmt:
     cargo fmt --manifest-path fuzz/Cargo.toml
     scripts/typescript run fmt
     ! command -v clang-format >/dev/null || git ls-files -z 'guests/c/*.[ch]' | xargs -0 clang-format -i
-    ! command -v gofmt >/dev/null || gofmt -w guests/go
+    ! command -v gofmt >/dev/null || gofmt -w guests/go benches/go

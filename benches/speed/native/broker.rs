@@ -1,4 +1,4 @@
-//! What plugbox is compared with: a broker with the same groups, windows and redelivery in Rust, served by tonic.
+//! A broker with the same groups, windows and redelivery as the guests.
 
 use plugbox::proto::dapr::{
     BulkPublishRequest, BulkPublishResponse, FeaturesRequest, FeaturesResponse, PauseRequest,

@@ -1,14 +1,15 @@
 //! A neighbour that is kept busy, by callers on a thread of their own.
 
-use super::support::{
-    connection::{Connection, origin},
+use crate::{
+    client::{
+        connection::{Connection, frame, path},
+        state,
+    },
     server::Server,
 };
 use anyhow::Context;
-use plugbox::{
-    proto::dapr::{GetRequest, InitRequest, state_store_client::StateStoreClient},
-    services::INSTANCE,
-};
+use http::HeaderValue;
+use plugbox::proto::dapr::{GetRequest, InitRequest, InitResponse};
 use std::{
     path::Path,
     sync::mpsc,
@@ -16,7 +17,6 @@ use std::{
 };
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tonic::Request;
 
 /// What the neighbour is asked for, without end, by so many callers, each of an instance of its own.
 pub struct Attack {
@@ -76,8 +76,9 @@ fn attack(
         .build()?;
     runtime.block_on(async {
         let mut connections = Vec::new();
-        for _ in 0..callers {
-            connections.push(Connection::open(socket).await?);
+        for caller in 0..callers {
+            let instance = HeaderValue::from(caller);
+            connections.push(Connection::of(socket, instance).await?);
         }
         // A server gives a new connection to the thread that has the fewest. With as many on each, the next one goes to the
         // first thread, as the first of these did: what is measured is not spared.
@@ -87,8 +88,8 @@ fn attack(
             idle.push(Connection::open(socket).await?);
         }
         let mut all = JoinSet::new();
-        for (caller, connection) in connections.into_iter().enumerate() {
-            let call = call(connection, caller.to_string(), key, ready.clone());
+        for connection in connections {
+            let call = call(connection, key, ready.clone());
             let until = end.clone();
             all.spawn(async move { until.run_until_cancelled(call).await.unwrap_or(Ok(())) });
         }
@@ -101,27 +102,22 @@ fn attack(
 }
 
 async fn call(
-    connection: Connection,
-    instance: String,
+    mut connection: Connection,
     key: &str,
     ready: mpsc::Sender<()>,
 ) -> anyhow::Result<()> {
-    let mut client = StateStoreClient::with_origin(connection, origin());
-    client.init(to(&instance, InitRequest::default())?).await?;
+    let init = path(state::STORE, "Init")?;
+    let _: InitResponse = connection.ask(&init, &InitRequest::default()).await?;
     // Nobody may listen any more.
     let _ = ready.send(());
+    let get = path(state::STORE, "Get")?;
+    let wanted = frame(&GetRequest {
+        key: key.to_owned(),
+        ..Default::default()
+    });
     loop {
-        let wanted = GetRequest {
-            key: key.to_owned(),
-            ..Default::default()
-        };
-        // That it fails is what it is for.
-        let _ = client.get(to(&instance, wanted)?).await;
+        // That it fails is what it is for. Of a connection that has gone, it fails at once.
+        let _ = connection.call(&get, wanted.clone()).await;
+        tokio::task::yield_now().await;
     }
-}
-
-fn to<T>(instance: &str, message: T) -> anyhow::Result<Request<T>> {
-    let mut request = Request::new(message);
-    request.metadata_mut().insert(INSTANCE, instance.parse()?);
-    Ok(request)
 }

@@ -1,0 +1,247 @@
+//! A server in a process of its own.
+
+use super::{compare::Named, process};
+use anyhow::{Context, bail, ensure};
+use std::{
+    env,
+    io::{BufRead, BufReader},
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// The flag that makes this program the native server.
+const SERVE: &str = "--serve";
+
+/// How the names begin of all servers that are plugbox.
+pub const PLUGBOX: &str = "plugbox";
+
+/// The name of the component that is measured, and so of its socket.
+const NAME: &str = "bench";
+
+/// The name of the component beside it.
+const NEIGHBOUR: &str = "neighbour";
+
+/// How long a server may take until it serves.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Which server.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// plugbox with a guest, and so many instances of it.
+    Guest(&'static str, usize),
+    /// plugbox with a guest, and one beside it that is stopped whenever a call of it takes a second.
+    Beside(&'static str, &'static str),
+    /// tonic as it is: what there is without a sandbox.
+    Native,
+    /// Dapr's own store and broker behind Dapr's own SDK, in Go.
+    GoSdk,
+}
+
+impl Kind {
+    pub const fn guest(name: &'static str) -> Self {
+        Self::Guest(name, 1)
+    }
+
+    pub fn name(self) -> String {
+        match self {
+            Self::Guest(guest, 1) => format!("{PLUGBOX}, {guest}"),
+            Self::Guest(guest, instances) => format!("{PLUGBOX}, {guest} × {instances}"),
+            Self::Beside(guest, neighbour) => format!("{PLUGBOX}, {guest} beside {neighbour}"),
+            Self::Native => "tonic".to_owned(),
+            Self::GoSdk => "Dapr's Go SDK".to_owned(),
+        }
+    }
+
+    /// What it is made of, and how to make that, if it is not there.
+    pub fn missing(self) -> Option<String> {
+        let (guests, other) = match self {
+            Self::Guest(guest, _) => (vec![guest], None),
+            Self::Beside(guest, neighbour) => (vec![guest, neighbour], None),
+            Self::Native => (vec![], None),
+            Self::GoSdk => (vec![], Some(program("component"))),
+        };
+        let guests = guests.into_iter().map(|one| (guest(one), "just guests"));
+        let mut parts = guests.chain(other.map(|file| (file, "scripts/bench-go")));
+        let (file, made) = parts.find(|(file, _)| !file.exists())?;
+        Some(format!(
+            "{} is missing: `{made}` builds it",
+            file.file_name().unwrap_or_default().display()
+        ))
+    }
+
+    fn command(self, folder: &Path, cache: bool) -> anyhow::Result<Command> {
+        if let Some(missing) = self.missing() {
+            bail!(missing);
+        }
+        Ok(match self {
+            Self::Native => {
+                let mut command = Command::new(env::current_exe()?);
+                command.arg(SERVE).arg(socket(folder, NAME));
+                command
+            }
+            Self::GoSdk => {
+                let mut command = Command::new(program("component"));
+                command
+                    .args(["-name", NAME])
+                    .env("DAPR_COMPONENT_SOCKETS_FOLDER", folder);
+                command
+            }
+            Self::Guest(guest, instances) => {
+                let mut command = plugbox(folder, cache, &[(NAME, guest)]);
+                command.arg(format!("--instances={instances}"));
+                command
+            }
+            Self::Beside(guest, neighbour) => {
+                let mut command = plugbox(folder, cache, &[(NAME, guest), (NEIGHBOUR, neighbour)]);
+                // That guests do as they are told is no news.
+                command.arg("--timeout=1s").env("RUST_LOG", "off");
+                command
+            }
+        })
+    }
+}
+
+/// What is built for the benchmarks, and what they write.
+pub fn output() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench")
+}
+
+/// A program of `benches/go`.
+pub fn program(name: &str) -> PathBuf {
+    output().join(name)
+}
+
+fn guest(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/guests/{name}.wasm"))
+}
+
+/// plugbox with guests under names.
+fn plugbox(folder: &Path, cache: bool, guests: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plugbox"));
+    command
+        .args(["run".as_ref(), "--sockets".as_ref(), folder])
+        // One that runs on this machine already has the usual place.
+        .env("PLUGBOX_ADMIN", folder.join("admin/admin.sock"))
+        .env("RUST_LOG", "plugbox=warn");
+    for (name, file) in guests {
+        command.arg(format!("{name}={}", guest(file).display()));
+    }
+    match cache {
+        true => command.env("XDG_CACHE_HOME", output().join("cache")),
+        false => command.arg("--no-cache"),
+    };
+    command
+}
+
+fn socket(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.sock"))
+}
+
+/// A server that serves. Killed when it is dropped.
+pub struct Server {
+    kind: Kind,
+    child: Child,
+    folder: TempDir,
+    /// Kept, so that what it may still print has somewhere to go.
+    _out: Option<ChildStdout>,
+}
+
+impl Server {
+    /// Starts it, and returns when it serves. Guests come from the cache; the first time, they are compiled for it before.
+    pub fn start(kind: Kind) -> anyhow::Result<Self> {
+        // A process that has compiled a guest holds more memory.
+        if matches!(kind, Kind::Guest(..) | Kind::Beside(..)) {
+            drop(Self::start_once(kind, true)?);
+        }
+        Self::start_once(kind, true)
+    }
+
+    /// The same, with guests from the cache as it is, or compiled.
+    pub fn start_once(kind: Kind, cache: bool) -> anyhow::Result<Self> {
+        let started = || {
+            let folder = tempfile::tempdir()?;
+            let mut command = kind.command(folder.path(), cache)?;
+            command.stdin(Stdio::null());
+            // What says nothing of its socket there may say so much else that it would fill a pipe.
+            let tells = kind != Kind::GoSdk;
+            command.stdout(if tells { Stdio::piped() } else { Stdio::null() });
+            let mut child = command.spawn()?;
+            let out = child.stdout.take();
+            let mut server = Self {
+                kind,
+                child,
+                folder,
+                _out: None,
+            };
+            match out {
+                Some(out) => server._out = Some(server.announces(out)?),
+                None => server.accepts()?,
+            }
+            anyhow::Ok(server)
+        };
+        started().with_context(|| format!("{} does not start", kind.name()))
+    }
+
+    /// Waits for the line that says where it serves.
+    fn announces(&mut self, out: ChildStdout) -> anyhow::Result<ChildStdout> {
+        let mut out = BufReader::new(out);
+        if out.read_line(&mut String::new())? == 0 {
+            bail!("it ended before it served ({})", self.child.wait()?);
+        }
+        Ok(out.into_inner())
+    }
+
+    /// Waits until one can connect, of a server that does not tell.
+    fn accepts(&mut self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        while UnixStream::connect(self.socket()).is_err() {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("it ended before it served ({status})");
+            }
+            ensure!(begun.elapsed() < PATIENCE, "nobody can connect to it");
+            thread::sleep(Duration::from_micros(200));
+        }
+        Ok(())
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        socket(self.folder.path(), NAME)
+    }
+
+    /// Where its sockets are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The socket of the component beside it.
+    pub fn neighbour(&self) -> PathBuf {
+        socket(self.folder.path(), NEIGHBOUR)
+    }
+
+    /// Bytes of memory that are resident.
+    pub fn resident(&self) -> anyhow::Result<u64> {
+        process::resident(self.id())
+    }
+}
+
+impl Named for Server {
+    fn name(&self) -> String {
+        self.kind.name()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
