@@ -1,6 +1,7 @@
 //! One connection: HTTP/2 on a Unix stream. All that has come is taken, all of it is run, and all answers are written at once.
 
 use super::{
+    bell::{Bell, Woken},
     clients::Place,
     handler::Handler,
     paced::{Pace, Paced, yield_turn},
@@ -21,7 +22,7 @@ use std::{
     panic::AssertUnwindSafe,
     pin::{Pin, pin},
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -65,7 +66,12 @@ pub(super) async fn serve(
 ) {
     let _connected = handler.connections().token();
     let serving = converse(&handler, stream, place, accepted);
-    handler.cut().run_until_cancelled(serving).await;
+    let cut = pin!(handler.cut().cancelled());
+    tokio::select! {
+        biased;
+        () = Woken::new(cut) => {}
+        () = serving => {}
+    }
 }
 
 async fn converse(
@@ -95,6 +101,7 @@ async fn converse(
         () = place.needed() => return,
     };
     let place = Arc::new(place);
+    let bell = Bell::new();
     let mut connection = Connection {
         http2,
         pace,
@@ -103,10 +110,15 @@ async fn converse(
         consumers: Consumers::default(),
         arrived: VecDeque::new(),
         calls: FuturesUnordered::new(),
+        waker: bell.clone().into(),
+        bell,
     };
+    let stopped = pin!(stop.cancelled());
+    let needed = pin!(place.needed());
     let ended = tokio::select! {
+        biased;
         ended = &mut connection => ended,
-        () = stop.cancelled() => {
+        () = Woken::new(stopped) => {
             connection.http2.graceful_shutdown();
             let ended = tokio::time::timeout(CROSSING, &mut connection).await;
             drop(accepted);
@@ -115,7 +127,7 @@ async fn converse(
                 Err(_) => connection.await,
             }
         }
-        () = place.needed() => {
+        () = Woken::new(needed) => {
             if !place.was_used() {
                 return;
             }
@@ -200,9 +212,42 @@ struct Connection {
     arrived: VecDeque<(Request<RecvStream>, SendResponse<Weighed>)>,
     /// What has begun and is not answered yet.
     calls: FuturesUnordered<Call>,
+    /// Rings when there is more to do, like an answer to write.
+    bell: Arc<Bell>,
+    /// The same.
+    waker: Waker,
+}
+
+/// How a turn of a connection ended.
+enum Turn {
+    /// All is done for now.
+    Done,
+    /// There may be more to do, after others.
+    Over,
+    /// No more calls come, and all that began are answered or given up.
+    Ended,
 }
 
 impl Connection {
+    /// Writes what was answered, takes what has come, and runs it.
+    fn turn(&mut self, context: &mut Context<'_>) -> Result<Turn, h2::Error> {
+        let mut ended = false;
+        while !ended && self.arrived.len() < TOGETHER {
+            match self.http2.poll_accept(context) {
+                Poll::Ready(Some(arrived)) => self.arrived.push_back(arrived?),
+                Poll::Ready(None) => ended = true,
+                Poll::Pending => break,
+            }
+        }
+        let full = self.arrived.len() == TOGETHER;
+        let more = self.run(context);
+        Ok(match ended {
+            true => Turn::Ended,
+            false if full || more => Turn::Over,
+            false => Turn::Done,
+        })
+    }
+
     /// Begins what has come, and goes on with what has begun, for as long as its turn is: whether there may be more to do.
     fn run(&mut self, context: &mut Context<'_>) -> bool {
         let begun = Instant::now();
@@ -232,26 +277,27 @@ impl Future for Connection {
     type Output = Result<(), h2::Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        /// An answer rings the bell, to be written: that is done at once. What comes after it waits for others.
+        const TURNS: usize = 2;
         let this = self.get_mut();
+        this.bell.mute();
         this.pace.renew();
-        let mut ended = false;
-        while !ended && this.arrived.len() < TOGETHER {
-            // This writes, too, what was answered before.
-            match this.http2.poll_accept(context) {
-                Poll::Ready(Some(arrived)) => this.arrived.push_back(arrived?),
-                Poll::Ready(None) => ended = true,
-                Poll::Pending => break,
+        let waker = this.waker.clone();
+        let mut own = Context::from_waker(&waker);
+        for _ in 0..TURNS {
+            if !this.bell.answer() {
+                break;
+            }
+            match this.turn(&mut own)? {
+                Turn::Done => {}
+                Turn::Over => {
+                    yield_turn(context);
+                    break;
+                }
+                Turn::Ended => return Poll::Ready(Ok(())),
             }
         }
-        let full = this.arrived.len() == TOGETHER;
-        let more = this.run(context);
-        if ended {
-            return Poll::Ready(Ok(()));
-        }
-        if full || more {
-            yield_turn(context);
-        }
-        // An answer wakes this connection, to be written.
+        this.bell.attend(context);
         Poll::Pending
     }
 }

@@ -4,6 +4,7 @@
 //! calls run as they are decoded. daprd has one connection for each component and keeps it, so nothing is gained by more.
 
 mod access;
+mod bell;
 mod clients;
 mod connection;
 mod descriptors;
