@@ -22,7 +22,7 @@ use std::{
     panic::AssertUnwindSafe,
     pin::{Pin, pin},
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Wake, Waker},
     time::{Duration, Instant},
 };
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -119,7 +119,7 @@ async fn converse(
         biased;
         ended = &mut connection => ended,
         () = Woken::new(stopped) => {
-            connection.http2.graceful_shutdown();
+            connection.shut_down();
             let ended = tokio::time::timeout(CROSSING, &mut connection).await;
             drop(accepted);
             match ended {
@@ -131,7 +131,7 @@ async fn converse(
             if !place.was_used() {
                 return;
             }
-            connection.http2.graceful_shutdown();
+            connection.shut_down();
             match tokio::time::timeout(GRACE, connection).await {
                 Ok(ended) => ended,
                 Err(_) => return,
@@ -229,6 +229,12 @@ enum Turn {
 }
 
 impl Connection {
+    /// Has the client begin no more calls. The HTTP/2 library writes that when it is polled next, and wakes nobody for it.
+    fn shut_down(&mut self) {
+        self.http2.graceful_shutdown();
+        self.bell.wake_by_ref();
+    }
+
     /// Writes what was answered, takes what has come, and runs it.
     fn turn(&mut self, context: &mut Context<'_>) -> Result<Turn, h2::Error> {
         let mut ended = false;

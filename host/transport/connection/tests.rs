@@ -131,3 +131,14 @@ fn a_connection_with_many_calls_that_take_long_leaves_others_their_turn() {
         }
     });
 }
+
+#[tokio::test]
+async fn a_connection_that_rests_ends_when_its_socket_stops() {
+    let handler = handler(&Notes::default());
+    let mut client = connect(&handler).await;
+    code(call(&mut client, "Hello")).await;
+    handler.stop().cancel();
+    handler.connections().close();
+    let ended = tokio::time::timeout(Duration::from_secs(20), handler.connections().wait());
+    assert!(ended.await.is_ok(), "its client was not told");
+}
