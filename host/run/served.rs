@@ -243,12 +243,9 @@ impl Served {
             return;
         }
         let component = self.component.name();
-        match self.listening.replace(router) {
-            Err(error) => tracing::error!(component, "its services stay as they are: {error:#}"),
-            Ok(()) if others => {
-                tracing::info!(component, services = ?names, "it has other services");
-            }
-            Ok(()) => {}
+        self.listening.replace(router);
+        if others {
+            tracing::info!(component, services = ?names, "it has other services");
         }
     }
 

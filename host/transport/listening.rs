@@ -45,13 +45,9 @@ impl Listening {
     }
 
     /// Has calls find these services from now on, and reflection list them. Calls that have begun go on.
-    ///
-    /// # Errors
-    /// When reflection has no descriptor of one.
-    pub fn replace(&self, mut services: Router) -> anyhow::Result<()> {
-        reflection::add(&mut services)?;
+    pub fn replace(&self, mut services: Router) {
+        reflection::add(&mut services);
         self.handler.replace(services);
-        Ok(())
     }
 
     /// Lets more clients in, or fewer. Connections that are too many then leave as soon as they have nothing at work.

@@ -81,7 +81,7 @@ impl Server {
         mut services: Router,
         admission: Admission,
     ) -> anyhow::Result<Listening> {
-        reflection::add(&mut services)?;
+        reflection::add(&mut services);
         let listener = UnixListener::from_std(socket.listener()?)?;
         let clients = Clients::new(component, admission);
         let handler = Arc::new(Handler::new(clients, services));

@@ -2,6 +2,7 @@
 
 use super::Router;
 use crate::proto::DESCRIPTORS;
+use std::sync::Arc;
 use tonic_reflection::server::Builder;
 
 /// Whether it is reflection that this is the full name of, or the path to.
@@ -9,21 +10,20 @@ pub(super) fn is(name: &str) -> bool {
     name.trim_start_matches('/').starts_with("grpc.reflection.")
 }
 
-/// Adds reflection that lists exactly the services so far: a client takes each name as a promise.
-///
-/// # Errors
-/// When the descriptors do not fit together: a mistake in `proto/`.
-pub(super) fn add(router: &mut Router) -> anyhow::Result<()> {
-    let names: Vec<_> = router.names().collect();
-    let builder = || {
-        let builder = Builder::configure()
-            .register_encoded_file_descriptor_set(DESCRIPTORS)
-            .include_reflection_service(false);
-        names
-            .iter()
-            .fold(builder, |builder, name| builder.with_service_name(*name))
-    };
-    router.add(builder().build_v1alpha()?);
-    router.add(builder().build_v1()?);
-    Ok(())
+/// Adds reflection that lists exactly the services so far: a client takes each name as a promise. To read all descriptors takes
+/// time and memory, so it is done when they are asked for.
+pub(super) fn add(router: &mut Router) {
+    let names: Arc<[_]> = router.names().collect();
+    let alpha = names.clone();
+    router.add_later(move || builder(&alpha).build_v1alpha());
+    router.add_later(move || builder(&names).build_v1());
+}
+
+fn builder<'a>(names: &[&'static str]) -> Builder<'a> {
+    let builder = Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .include_reflection_service(false);
+    names
+        .iter()
+        .fold(builder, |builder, name| builder.with_service_name(*name))
 }

@@ -3,7 +3,13 @@
 use super::{intake::Intake, reflection, unary::Unary};
 use bytes::Bytes;
 use http::{Request, Response};
-use std::{convert::Infallible, fmt, future::Future, pin::Pin, sync::Arc};
+use std::{
+    convert::Infallible,
+    fmt,
+    future::{Future, ready},
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
 use tonic::{Status, body::Body, server::NamedService};
 use tower::Service;
 
@@ -87,14 +93,44 @@ impl Router {
             + 'static,
         S::Future: Send + 'static,
     {
-        let serve = move |request| -> Answer<Response<Body>> {
-            // Generated servers are always ready.
-            let answer = server.clone().call(request);
-            Box::pin(async move { answer.await.unwrap_or_else(|never| match never {}) })
-        };
+        self.add_generated(S::NAME, generated(server));
+    }
+
+    /// The same for one that is made as soon as somebody asks for it. `make` fails by a mistake in plugbox alone.
+    pub(super) fn add_later<S, E>(
+        &mut self,
+        make: impl Fn() -> Result<S, E> + Send + Sync + 'static,
+    ) where
+        S: Service<Request<Intake>, Response = Response<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+        E: fmt::Display,
+    {
+        let made = OnceLock::new();
+        self.add_generated(S::NAME, move |request| {
+            let made = made.get_or_init(|| match make() {
+                Ok(server) => Ok(generated(server)),
+                Err(why) => Err(format!("{} cannot be served: {why}", S::NAME)),
+            });
+            match made {
+                Ok(serve) => serve(request),
+                Err(why) => Box::pin(ready(Status::internal(why).into_http())),
+            }
+        });
+    }
+
+    fn add_generated(
+        &mut self,
+        name: &'static str,
+        serve: impl Fn(Request<Intake>) -> Answer<Response<Body>> + Send + Sync + 'static,
+    ) {
         let generated = Method::Generated(Arc::new(serve));
-        self.methods.push((format!("/{}/", S::NAME), generated));
-        self.names.push(S::NAME);
+        self.methods.push((format!("/{name}/"), generated));
+        self.names.push(name);
     }
 
     /// The full names of the services, in the order in which they came.
@@ -109,6 +145,22 @@ impl Router {
             Method::Unary { .. } | Method::Streams(_) => path == known,
         });
         found.map(|(_, method)| method.clone())
+    }
+}
+
+fn generated<S>(server: S) -> impl Fn(Request<Intake>) -> Answer<Response<Body>> + Send + Sync
+where
+    S: Service<Request<Intake>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+{
+    move |request| {
+        // Generated servers are always ready.
+        let answer = server.clone().call(request);
+        Box::pin(async move { answer.await.unwrap_or_else(|never| match never {}) })
     }
 }
 
