@@ -14,7 +14,7 @@
 //! clients hold in memory; [`kept`] is the folder in which what Init brought outlives the runner, and [`private`] says whose folders are;
 //! [`author`] is what the makers of guests need, at no cost to the runner;
 //! [`rules`] is the protocol as a table of rules that any component can be checked against, and [`check`] does so to a guest; [`proto`] and the guest's contract
-//! (`wit/`) are generated; [`text`] keeps what others wrote from being more than text.
+//! (`wit/`) are generated; [`deadline`] limits the time of work; [`text`] keeps what others wrote from being more than text.
 
 pub mod admin;
 pub mod author;
@@ -22,6 +22,7 @@ pub mod budget;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod deadline;
 pub mod engine;
 pub mod kept;
 pub mod notify;

@@ -11,7 +11,7 @@ use super::{
     speech::Voice,
     ticker::Pulse,
 };
-use crate::config::named;
+use crate::{config::named, deadline::until};
 use sha2::{Digest, Sha256};
 use std::{
     fs,
@@ -278,8 +278,9 @@ impl Template {
                 Err(state.limit.into())
             }
         });
-        set_deadline(&mut store, limit);
-        let instance = match in_time(limit, self.pre.instantiate_async(&mut store)).await {
+        let deadline = set_deadline(&mut store, limit);
+        let instance = match in_time(limit, deadline, self.pre.instantiate_async(&mut store)).await
+        {
             Ok(instance) => instance,
             Err(error) => return Err(Why::Start(ending(&store, &error).to_string())),
         };
@@ -314,11 +315,11 @@ impl Guest {
         call: impl for<'a> FnOnce(&'a mut Self) -> Running<'a, R>,
     ) -> wasmtime::Result<R> {
         let limit = within.limit(self.store.data().meter.limits());
-        set_deadline(&mut self.store, limit);
+        let deadline = set_deadline(&mut self.store, limit);
         if within == Within::Call {
             self.calls = self.calls.saturating_add(1);
         }
-        in_time(limit, call(self)).await
+        in_time(limit, deadline, call(self)).await
     }
 
     /// The handles of what the host holds for the guest.
@@ -355,23 +356,24 @@ impl Guest {
     }
 }
 
-/// From now on the guest has this long, and gives way at each tick.
-fn set_deadline(store: &mut Store<State>, limit: TimedOut) {
+/// From now on the guest has this long, and gives way at each tick. Answers until when.
+fn set_deadline(store: &mut Store<State>, limit: TimedOut) -> Instant {
     let now = Instant::now();
+    let deadline = now.checked_add(limit.limit).unwrap_or(now);
     let state = store.data_mut();
     state.limit = limit;
-    state.deadline = now.checked_add(limit.limit).unwrap_or(now);
+    state.deadline = deadline;
     state.pulse.beat();
     store.set_epoch_deadline(1);
+    deadline
 }
 
 /// Ends a call that waits for too long; one that computes for too long is ended by the epoch.
 async fn in_time<R>(
     limit: TimedOut,
+    deadline: Instant,
     call: impl Future<Output = wasmtime::Result<R>>,
 ) -> wasmtime::Result<R> {
-    match tokio::time::timeout(limit.limit, call).await {
-        Ok(result) => result,
-        Err(_) => Err(limit.into()),
-    }
+    let ended = until(deadline.into(), call).await;
+    ended.unwrap_or_else(|| Err(limit.into()))
 }

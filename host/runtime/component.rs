@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     budget::Held,
+    deadline::until,
     engine::{Block, Guest, Init, Interface, Running, Template, types},
     kept::Kept,
 };
@@ -251,7 +252,7 @@ impl Component {
     ) -> Result<R, Failure> {
         let answered = match to.deadline {
             None => answer.await,
-            Some(deadline) => tokio::time::timeout_at(deadline, answer)
+            Some(deadline) => until(deadline, answer)
                 .await
                 .unwrap_or(Err(Kind::DeadlinePassed)),
         };

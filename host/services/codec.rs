@@ -65,7 +65,8 @@ impl<T, U: Message + Default> Decoder for ProstCodec<T, U> {
 /// # Errors
 /// When it is of another type, or has too many fields.
 pub(super) fn decode<U: Message + Default>(buffer: impl Buf) -> Result<U, Status> {
-    if fields(buffer.chunk()).nth(FIELDS).is_some() {
+    // Each field has two bytes at least.
+    if buffer.chunk().len() > 2 * FIELDS && fields(buffer.chunk()).nth(FIELDS).is_some() {
         return Err(Status::resource_exhausted(format!(
             "the message has more than {FIELDS} items: send fewer at once"
         )));

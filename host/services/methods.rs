@@ -9,11 +9,15 @@ use crate::{
 };
 use bytes::Bytes;
 use futures_util::Stream;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use prost::Message;
 use std::{future::Future, ops::Deref, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status, Streaming, body::Body, server::Grpc};
+
+// Names that are looked up in each request, so they are not read each time.
+static INSTANCE_NAME: HeaderName = HeaderName::from_static(INSTANCE);
+static TIMEOUT_NAME: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// Whom a request is for, and who sends it.
 pub(super) struct To {
@@ -136,7 +140,7 @@ fn to(
     consumers: Consumers,
 ) -> Result<To, Status> {
     // daprd adds it to those that a call has inherited from the event that it is made for: the last is the call's own.
-    let instance = match headers.get_all(INSTANCE).iter().next_back() {
+    let instance = match headers.get_all(&INSTANCE_NAME).iter().next_back() {
         None => String::new(),
         Some(value) => value
             .to_str()
@@ -171,7 +175,7 @@ fn reply(component: &Component, message: &impl Message) -> Result<Bytes, Status>
 
 /// When the client stops waiting. A header that is wrong is none, as in other servers.
 fn deadline(headers: &HeaderMap) -> Option<Instant> {
-    let limit = timeout(headers.get("grpc-timeout")?.to_str().ok()?)?;
+    let limit = timeout(headers.get(&TIMEOUT_NAME)?.to_str().ok()?)?;
     Instant::now().checked_add(limit)
 }
 
