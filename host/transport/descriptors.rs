@@ -2,6 +2,10 @@
 
 use crate::config::named;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The connections for which there were too few when that was said last. It is said again for twice as many.
+static TOLD: AtomicUsize = AtomicUsize::new(0);
 
 /// For everything but connections.
 const OTHERS: u64 = 512;
@@ -30,7 +34,11 @@ pub(super) fn have(connections: usize) {
     if missing().is_some() {
         raise_descriptors();
     }
-    if let Some(most) = missing() {
+    // Each component asks for a few more than the one before.
+    if let Some(most) = missing()
+        && connections / 2 >= TOLD.load(Ordering::Relaxed)
+    {
+        TOLD.store(connections, Ordering::Relaxed);
         tracing::warn!(
             "the system allows this process {most} files, fewer than {connections} connections may need ({}): raise the limit (ulimit -n)",
             named::max_connections
