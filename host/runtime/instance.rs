@@ -386,6 +386,10 @@ fn is_up(slot: &GuestSlot) -> bool {
 struct Nudge(Option<Asked>);
 
 impl Job<BoxedGuest, Streams> for Nudge {
+    fn is_nudge(&self) -> bool {
+        true
+    }
+
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, _: &Arc<Streams>) -> Work<BoxedGuest> {
         // Whoever asks from now on asks for a later occasion.
         drop(self.0);

@@ -6,7 +6,8 @@
 //! queue, and that task runs them one after the other. A call that computes for long moves to other threads, too, and so does
 //! all that makes a new guest.
 //!
-//! A guest may wait for something of its own between calls: it rests then, and a call that comes interrupts its rest.
+//! A guest may wait for something of its own between calls: it rests then, and a call that comes interrupts its rest. Who watches
+//! the rest also sees to it that the guest rests again, once for all calls that a thread runs in its turn.
 
 use std::{
     collections::VecDeque,
@@ -51,6 +52,10 @@ pub(super) trait Job<G, K>: Send {
     }
     /// Whether it takes long, and so is to begin aside.
     fn is_long(&self) -> bool {
+        false
+    }
+    /// Whether it is there to have the guest seen to.
+    fn is_nudge(&self) -> bool {
         false
     }
     /// Begins. Where there is no guest, the job makes one.
@@ -272,6 +277,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
         let begun = Instant::now();
         // To make a guest takes long.
         let is_long_already = guest.is_none() || job.is_long() || state.debt.is_much(begun);
+        let is_nudge = job.is_nudge();
         let mut work = job.run(guest, &self.keeper);
         if is_long_already {
             drop(state);
@@ -286,6 +292,11 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
             }
         };
         if !self.keeper.needed() {
+            state.leave(Settled::new(guest));
+        } else if let Some(watcher) = state.watcher.as_ref().filter(|_| !is_nudge) {
+            // Others may come in the same turn of this thread: the guest is seen to once for all of them.
+            watcher.wake_by_ref();
+            state.due = true;
             state.leave(Settled::new(guest));
         } else {
             let mut settling = self.keeper.clone().settle(guest);

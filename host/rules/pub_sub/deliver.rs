@@ -149,12 +149,17 @@ pub const RULES: &[Rule] = &[
                 let (one, two) = (c.topic("one"), c.topic("two"));
                 let mut ones = c.subscribe(&one).await;
                 let mut twos = c.subscribe(&two).await;
+                // In no order in which messages could be dealt out in turn.
                 c.tell(&one, "1").await?;
-                c.tell(&two, "2").await?;
-                c.tell(&one, "3").await?;
-                twos.take("2").await?;
+                c.tell(&one, "2").await?;
+                c.tell(&two, "3").await?;
+                c.tell(&two, "4").await?;
+                c.tell(&one, "5").await?;
+                twos.take("3").await?;
+                twos.take("4").await?;
                 ones.take("1").await?;
-                ones.take("3").await?;
+                ones.take("2").await?;
+                ones.take("5").await?;
                 twos.nothing("nothing more on this topic").await?;
                 ones.nothing("nothing more on this topic").await
             })

@@ -52,6 +52,10 @@ impl Keeper<usize> for TestKeeper {
 struct Nudge;
 
 impl Job<usize, TestKeeper> for Nudge {
+    fn is_nudge(&self) -> bool {
+        true
+    }
+
     fn run(self: Box<Self>, guest: Option<usize>, _: &Arc<TestKeeper>) -> Work<usize> {
         Box::pin(std::future::ready(guest))
     }
@@ -410,6 +414,32 @@ async fn a_rest_that_is_over_is_noticed_and_the_guest_is_seen_to() {
         }
     }
     assert_eq!(bench.enter(Does::Ends).await.await, Ok(2));
+}
+
+#[tokio::test]
+async fn the_guest_is_seen_to_once_for_all_jobs_of_a_turn() {
+    let bench = Bench::new(1);
+    let keeper = bench.slot.keeper().clone();
+    keeper.needed.store(true, Ordering::SeqCst);
+    bench.slot.watch(|| Box::new(Nudge));
+    let settled = || keeper.settled.load(Ordering::SeqCst);
+    // The watcher's first look.
+    bench.enter(Does::Ends).await.await.unwrap();
+    tokio::task::yield_now().await;
+    for round in 1..5 {
+        let before = settled();
+        for _ in 0..10 {
+            bench.enter(Does::Ends).await.await.unwrap();
+            assert_eq!(settled(), before, "in round {round}");
+        }
+        while settled() == before {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(settled(), before + 1);
+    }
 }
 
 #[tokio::test]
