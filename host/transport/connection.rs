@@ -297,7 +297,8 @@ impl Future for Connection {
             match this.turn(&mut own)? {
                 Turn::Done => {}
                 Turn::Over => {
-                    yield_turn(context);
+                    // It rings the bell, too: there may be nothing else that does.
+                    yield_turn(&mut own);
                     break;
                 }
                 Turn::Ended => return Poll::Ready(Ok(())),

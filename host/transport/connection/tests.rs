@@ -3,19 +3,23 @@
 use super::*;
 use crate::transport::{Admission, Intake, Router, clients::Clients, worker};
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use h2::client::{Builder, ResponseFuture, SendRequest};
 use http::Response;
-use std::{
-    convert::Infallible,
-    future::{Ready, ready},
-    sync::Mutex,
-    thread,
-};
+use std::{convert::Infallible, sync::Mutex, thread};
+use tokio::{sync::Notify, time::timeout};
 use tonic::{Code, body::Body, server::NamedService};
 
-/// Notes the method of each call. `Panics` panics, as only a bug of the host does; `Lasts` keeps the thread for a turn.
+/// Longer than anything here takes.
+const LONG: Duration = Duration::from_secs(20);
+
+/// Notes the method of each call. `Panics` panics, as only a bug of the host does; `Lasts` keeps the thread for a turn; so does
+/// `Waits`, and then is not answered before `Frees` is.
 #[derive(Clone, Default)]
-struct Notes(Arc<Mutex<Vec<String>>>);
+struct Notes {
+    taken: Arc<Mutex<Vec<String>>>,
+    freed: Arc<Notify>,
+}
 
 impl NamedService for Notes {
     const NAME: &'static str = "test.Notes";
@@ -24,7 +28,7 @@ impl NamedService for Notes {
 impl tower::Service<Request<Intake>> for Notes {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Ready<Result<Response<Body>, Infallible>>;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -34,17 +38,25 @@ impl tower::Service<Request<Intake>> for Notes {
         let method = request.uri().path().replace("/test.Notes/", "");
         match method.as_str() {
             "Panics" => panic!("as a test wants"),
-            "Lasts" => thread::sleep(TURN),
+            "Lasts" | "Waits" => thread::sleep(TURN),
+            "Frees" => self.freed.notify_one(),
             _ => {}
         }
-        self.0.lock().unwrap().push(method);
-        ready(Ok(Status::unavailable("noted").into_http()))
+        let waits = method == "Waits";
+        self.taken.lock().unwrap().push(method);
+        let freed = self.freed.clone();
+        Box::pin(async move {
+            if waits {
+                freed.notified().await;
+            }
+            Ok(Status::unavailable("noted").into_http())
+        })
     }
 }
 
 impl Notes {
     fn taken(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        self.taken.lock().unwrap().clone()
     }
 }
 
@@ -133,12 +145,24 @@ fn a_connection_with_many_calls_that_take_long_leaves_others_their_turn() {
 }
 
 #[tokio::test]
+async fn a_turn_that_is_over_before_anything_is_answered_is_followed_by_another() {
+    let mut client = connect(&handler(&Notes::default())).await;
+    code(call(&mut client, "Hello")).await;
+    // They come together, and the second begins in a turn of its own.
+    let calls = ["Waits", "Frees"].map(|method| call(&mut client, method));
+    for call in calls {
+        let answered = timeout(LONG, code(call)).await;
+        assert_eq!(answered, Ok(Code::Unavailable));
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_rests_ends_when_its_socket_stops() {
     let handler = handler(&Notes::default());
     let mut client = connect(&handler).await;
     code(call(&mut client, "Hello")).await;
     handler.stop().cancel();
     handler.connections().close();
-    let ended = tokio::time::timeout(Duration::from_secs(20), handler.connections().wait());
+    let ended = timeout(LONG, handler.connections().wait());
     assert!(ended.await.is_ok(), "its client was not told");
 }
