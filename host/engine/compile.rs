@@ -1,10 +1,15 @@
 //! From a guest's bytes to code, on threads of its own, which leave the cores to whoever serves calls.
 
-use super::error::{Why, chain};
+use super::{
+    cache::Sealed,
+    error::{Why, chain},
+    measure::measure,
+};
 use anyhow::Context;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::{
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{sync::oneshot, time::timeout};
@@ -19,13 +24,14 @@ const NICE: i32 = 10;
 /// Compiles, on as many threads as there are cores. They end when this is dropped.
 pub(super) struct Compiler {
     engine: Engine,
+    cache: Option<Arc<Sealed>>,
     threads: ThreadPool,
 }
 
 impl Compiler {
     /// # Errors
     /// When the system gives no threads.
-    pub(super) fn start(engine: Engine) -> anyhow::Result<Self> {
+    pub(super) fn start(engine: Engine, cache: Option<Arc<Sealed>>) -> anyhow::Result<Self> {
         let threads = ThreadPoolBuilder::new()
             .thread_name(|_| "compile".to_owned())
             .start_handler(|_| give_way())
@@ -33,7 +39,11 @@ impl Compiler {
             .panic_handler(|_| {})
             .build()
             .context("no threads to compile guests on")?;
-        Ok(Self { engine, threads })
+        Ok(Self {
+            engine,
+            cache,
+            threads,
+        })
     }
 
     /// Compiles a guest, or takes it from the cache. What is not done in time goes on in the background: nothing can end it but the
@@ -44,17 +54,17 @@ impl Compiler {
     pub(super) async fn compile(
         &self,
         path: &Path,
-        bytes: Vec<u8>,
+        guest: Arc<Vec<u8>>,
         limit: Duration,
     ) -> Result<Component, Why> {
-        let engine = self.engine.clone();
-        let size = bytesize::ByteSize(bytes.len() as u64);
+        let (engine, cache) = (self.engine.clone(), self.cache.clone());
+        let size = bytesize::ByteSize(guest.len() as u64);
         let begun = Instant::now();
         let (tell, mut told) = oneshot::channel();
         // wasmtime shares the work among the threads that it finds itself on.
         self.threads.spawn(move || {
             // Nobody may be waiting any more.
-            let _ = tell.send(Component::from_binary(&engine, &bytes));
+            let _ = tell.send(component(&engine, cache.as_deref(), &guest));
         });
         let done = match timeout(LONG.min(limit), &mut told).await {
             Ok(done) => done,
@@ -69,12 +79,30 @@ impl Compiler {
                 done
             }
         };
-        match done {
-            Ok(Ok(component)) => Ok(component),
-            Ok(Err(error)) => Err(Why::Invalid(chain(&error))),
-            Err(_) => Err(Why::Invalid("the compiler fails at it".to_owned())),
-        }
+        done.unwrap_or_else(|_| Err(Why::Invalid("the compiler fails at it".to_owned())))
     }
+}
+
+/// A guest that is not too deep, compiled or from the cache.
+fn component(engine: &Engine, cache: Option<&Sealed>, guest: &[u8]) -> Result<Component, Why> {
+    // Both may go through many megabytes.
+    let (measured, checked) = rayon::join(
+        || measure(guest),
+        || cache.map_or(Ok(()), |cache| cache.check(guest)),
+    );
+    measured?;
+    checked?;
+    let misses = || cache.map_or(0, |cache| cache.cache().cache_misses());
+    let before = misses();
+    let component =
+        Component::from_binary(engine, guest).map_err(|error| Why::Invalid(chain(&error)))?;
+    // It may be another guest that was not there: then this one is looked for once more, and that is all.
+    if let Some(cache) = cache
+        && misses() > before
+    {
+        cache.seal(guest, engine);
+    }
+    Ok(component)
 }
 
 /// Has this thread wait while others want its core. Where that is not to be had, it competes with them, and all else is the same.

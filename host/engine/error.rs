@@ -1,5 +1,6 @@
 //! Why a file cannot be served, in words for whoever passed it to the runner.
 
+use super::cache::Damaged;
 use crate::config::named;
 use crate::text::shown;
 use std::{fmt, io, path::PathBuf, time::Duration};
@@ -39,6 +40,9 @@ pub enum Why {
         named::compile_timeout
     )]
     Compiling(Duration),
+    /// It was compiled before, and what came of that cannot be run.
+    #[error(transparent)]
+    Damaged(#[from] Damaged),
     /// A component with other exports.
     #[error(
         "it exports nothing that plugbox can serve: {exports}. A guest exports an interface of dapr:components@{ours}, like {example}"

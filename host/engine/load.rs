@@ -8,15 +8,10 @@ use super::{
     exports::listed,
     guest::{File, State, Template},
     limits::Budget,
-    measure::measure,
     outbound, speech,
     ticker::Ticker,
 };
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, io, path::Path, sync::Arc};
 use wasmtime::{
     Config, Engine,
     component::{Component, InstancePre, Linker},
@@ -43,8 +38,6 @@ pub struct Loader {
     compiler: Compiler,
     linker: Linker<State>,
     cache: Option<Arc<Sealed>>,
-    /// wasmtime's side of the cache.
-    compiled: Option<wasmtime::Cache>,
     ticker: Ticker,
     budget: Arc<Budget>,
 }
@@ -73,8 +66,7 @@ impl Loader {
                 }
             },
         };
-        let compiled = cache.as_ref().map(|sealed| sealed.cache()).transpose()?;
-        config.cache(compiled.clone());
+        config.cache(cache.as_ref().map(|sealed| sealed.cache().clone()));
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
@@ -84,11 +76,10 @@ impl Loader {
         speech::add_logging_to_linker(&mut linker, State::voice)?;
         let ticker = Ticker::start(engine.clone())?;
         Ok(Self {
-            compiler: Compiler::start(engine.clone())?,
+            compiler: Compiler::start(engine.clone(), cache.clone())?,
             engine,
             linker,
             cache,
-            compiled,
             ticker,
             budget: Arc::new(Budget::new(totals)),
         })
@@ -96,7 +87,7 @@ impl Loader {
 
     /// Whether all that was loaded came from the cache; none without a cache, or before anything was compiled.
     pub fn compiled_already(&self) -> Option<bool> {
-        let cache = self.compiled.as_ref()?;
+        let cache = self.cache.as_ref()?.cache();
         match (cache.cache_hits(), cache.cache_misses()) {
             (0, 0) => None,
             (_, misses) => Some(misses == 0),
@@ -130,14 +121,14 @@ impl Loader {
     ) -> Result<Template, Why> {
         let read = path.to_owned();
         // It may be large: whatever else this thread serves goes on.
-        let read = tokio::task::spawn_blocking(move || read_guest(read));
-        let (file, bytes) = read.await.map_err(io::Error::from)??;
-        let compiling = self.compiler.compile(path, bytes, limits.compile_timeout);
+        let read = tokio::task::spawn_blocking(move || read_guest(&read));
+        let guest = Arc::new(read.await.map_err(io::Error::from)??);
+        let (of, bytes) = (path.to_owned(), guest.clone());
+        // Nobody needs its digest before it is compiled.
+        let file = tokio::task::spawn_blocking(move || File::new(&of, &bytes));
+        let compiling = self.compiler.compile(path, guest, limits.compile_timeout);
         let component = compiling.await?;
-        if let Some(cache) = self.cache.clone() {
-            // It looks at each entry that there is. What goes wrong is logged.
-            let _ = tokio::task::spawn_blocking(move || cache.seal()).await;
-        }
+        let file = file.await.map_err(io::Error::from)?;
         let pre = self.link(&component)?;
         let (budget, pulse) = (self.budget.clone(), self.ticker.pulse());
         let template = Template::new(name, file, pre, limits, grants, budget, pulse)?;
@@ -164,12 +155,11 @@ impl Loader {
     }
 }
 
-/// A file that looks like a guest, and what is in it.
-fn read_guest(path: PathBuf) -> Result<(File, Vec<u8>), Why> {
-    let bytes = fs::read(&path)?;
+/// What is in a file that looks like a guest.
+fn read_guest(path: &Path) -> Result<Vec<u8>, Why> {
+    let bytes = fs::read(path)?;
     recognise(&bytes)?;
-    measure(&bytes)?;
-    Ok((File::new(&path, &bytes), bytes))
+    Ok(bytes)
 }
 
 /// Tells a component from what people pass by mistake, by the first eight bytes: magic number, version and layer.

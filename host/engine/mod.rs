@@ -21,7 +21,7 @@ mod pull;
 mod speech;
 mod ticker;
 
-pub use cache::Cache;
+pub use cache::{Cache, Damaged};
 pub use contract::{bindings, hello, pub_sub, secret, state, types};
 pub use ending::{Ending, TimedOut};
 pub use error::{LoadError, Why};

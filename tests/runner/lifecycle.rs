@@ -1,4 +1,4 @@
-//! From start on: where sockets are, what is said, what is cached.
+//! From start on: where sockets are, what is said.
 
 use crate::support::{Runner, Setup, eventually, guest};
 use rustix::process::Signal;
@@ -90,102 +90,6 @@ async fn a_killed_runner_is_followed_by_one_that_serves() {
         runner.wait();
         assert!(folder.path().join("store.sock").exists());
     }
-}
-
-#[tokio::test]
-async fn a_guest_is_compiled_once_and_its_cache_is_private() {
-    let cache = tempfile::tempdir().unwrap();
-    let start = || {
-        Setup::new()
-            .guest("store", "rust-minimal-state")
-            .env("XDG_CACHE_HOME", cache.path())
-            .start()
-    };
-    drop(start());
-    let folder = cache.path().join("plugbox");
-    let mode = fs::metadata(&folder).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o700);
-    let entries = files(&folder);
-    assert!(!entries.is_empty());
-    drop(start());
-    assert_eq!(
-        files(&folder),
-        entries,
-        "the second start takes what the first left"
-    );
-}
-
-/// The compiled code in a cache: names and times of writing (statistics beside it come and go).
-fn files(folder: &std::path::Path) -> Vec<(std::path::PathBuf, std::time::SystemTime)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_dir() {
-            found.extend(files(&entry.path()));
-        } else if entry.path().extension().is_none() {
-            found.push((entry.path(), entry.metadata().unwrap().modified().unwrap()));
-        }
-    }
-    found.sort();
-    found
-}
-
-#[tokio::test]
-async fn a_cache_that_is_cut_off_or_scribbled_over_is_compiled_anew() {
-    let cache = tempfile::tempdir().unwrap();
-    let start = || {
-        Setup::new()
-            .guest("store", "rust-minimal-state")
-            .env("XDG_CACHE_HOME", cache.path())
-            .start()
-    };
-    drop(start());
-    let spoil: [fn(&mut Vec<u8>); 5] = [
-        |bytes| bytes.truncate(bytes.len() / 2),
-        |bytes| bytes.clear(),
-        // A single wrong bit would be run.
-        |bytes| bytes[12302] ^= 1,
-        |bytes| bytes[1612] ^= 1,
-        |bytes| bytes.reverse(),
-    ];
-    for spoil in spoil {
-        let entries = files(&cache.path().join("plugbox/code/modules"));
-        assert!(!entries.is_empty());
-        for (file, _) in entries {
-            let mut bytes = fs::read(&file).unwrap();
-            spoil(&mut bytes);
-            fs::write(&file, bytes).unwrap();
-        }
-        let runner = start();
-        let mut store = runner.ready().await;
-        store.set("key", "value").await.unwrap();
-        assert_eq!(store.text("key").await, "value");
-    }
-}
-
-#[tokio::test]
-async fn no_cache_writes_none() {
-    let cache = tempfile::tempdir().unwrap();
-    let _runner = Setup::new()
-        .guest("store", "rust-minimal-state")
-        .env("XDG_CACHE_HOME", cache.path())
-        .arg("--no-cache")
-        .start();
-    assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0);
-}
-
-#[tokio::test]
-async fn a_cache_that_others_can_enter_is_left_aside_with_a_warning() {
-    let cache = tempfile::tempdir().unwrap();
-    let folder = cache.path().join("plugbox");
-    fs::create_dir(&folder).unwrap();
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-    let runner = Setup::new()
-        .guest("store", "rust-minimal-state")
-        .env("XDG_CACHE_HOME", cache.path())
-        .start();
-    runner.logs(&["every start compiles", "chmod 700"]);
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
 
 #[tokio::test]

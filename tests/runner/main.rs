@@ -16,6 +16,7 @@ mod author;
 mod bad_input;
 mod blocks;
 mod bulk;
+mod cache;
 mod check;
 mod contract_change;
 mod drain;
