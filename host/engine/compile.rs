@@ -34,7 +34,6 @@ impl Compiler {
     pub(super) fn start(engine: Engine, cache: Option<Arc<Sealed>>) -> anyhow::Result<Self> {
         let threads = ThreadPoolBuilder::new()
             .thread_name(|_| "compile".to_owned())
-            .start_handler(|_| give_way())
             // Who waits for what it was at sees that it is gone.
             .panic_handler(|_| {})
             .build()
@@ -44,6 +43,11 @@ impl Compiler {
             cache,
             threads,
         })
+    }
+
+    /// From now on, leaves the cores to others. Until somebody is served, a start is what everybody waits for.
+    pub(super) fn give_way(&self) {
+        self.threads.spawn_broadcast(|_| give_way());
     }
 
     /// Compiles a guest, or takes it from the cache. What is not done in time goes on in the background: nothing can end it but the

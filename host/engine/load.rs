@@ -94,6 +94,11 @@ impl Loader {
         }
     }
 
+    /// Has what is loaded from now on leave the cores to whoever serves calls.
+    pub fn give_way(&self) {
+        self.compiler.give_way();
+    }
+
     /// Makes a template of a guest's file, for the component of this name. Its first instance has started when this returns, so the guest can answer.
     ///
     /// # Errors

@@ -95,6 +95,7 @@ impl Serving {
             None => None,
         };
         serving.passed.tell_of_idle();
+        serving.loader.give_way();
         let components = config.components.iter().zip(components);
         for ((settings, component), socket) in components.zip(sockets) {
             serving.serve(settings, component, socket)?;
