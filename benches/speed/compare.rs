@@ -90,8 +90,8 @@ impl Figure {
 /// What was measured of one server in one round.
 pub type Sample = BTreeMap<Figure, f64>;
 
-/// What calls are reported by, and the ratios of them that count.
-pub const CALLS: [Figure; 8] = [
+/// What calls are reported by, where it was measured, and the ratios of them that count.
+pub const CALLS: [Figure; 9] = [
     Figure::Rate,
     Figure::P50,
     Figure::P90,
@@ -99,6 +99,7 @@ pub const CALLS: [Figure; 8] = [
     Figure::P999,
     Figure::Cpu,
     Figure::Switches,
+    Figure::SidecarCpu,
     Figure::Client,
 ];
 pub const RATIOS: [Figure; 3] = [Figure::Rate, Figure::Cpu, Figure::P99];
@@ -189,9 +190,14 @@ impl Comparison {
         others.max_by(f64::total_cmp)
     }
 
-    /// The figures and the ratios as a table.
+    /// The figures and the ratios as a table. It has no column for what was measured of none.
     pub fn table(&self, figures: &[Figure], ratios: &[Figure]) -> Table {
         let anchor = &self.anchor;
+        let measured = figures.iter().filter(|figure| {
+            let mut rows = self.rows.iter();
+            rows.any(|row| row.figures.contains_key(figure))
+        });
+        let figures: Vec<_> = measured.copied().collect();
         let heads = ["server".to_owned()].into_iter();
         let heads = heads.chain(figures.iter().map(|figure| figure.head().to_owned()));
         let heads = heads.chain(

@@ -12,7 +12,7 @@ use crate::{
         http::{self, Requests},
         state::counted,
     },
-    compare::{self, Figure, Named, RATIOS, Sample},
+    compare::{self, CALLS, Named, RATIOS, Sample},
     daprd::{self, Daprd},
     report::Report,
     server::{Kind, Server},
@@ -110,17 +110,6 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         fill(&daprd).await?;
         pairs.push(Pair { daprd, server });
     }
-    let figures = [
-        Figure::Rate,
-        Figure::P50,
-        Figure::P90,
-        Figure::P99,
-        Figure::P999,
-        Figure::Cpu,
-        Figure::Switches,
-        Figure::SidecarCpu,
-        Figure::Client,
-    ];
     for api in [Api::Http, Api::Grpc] {
         for work in [Work::Get, Work::Save, Work::Mixed] {
             for callers in CALLERS {
@@ -129,7 +118,7 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
                 let title = load.to_string();
                 let anchor = Kind::Native.name();
                 let compared = compare::compare(title, &pairs, &anchor, plan.rounds, sample);
-                report.compared(compared.await?, &figures, &RATIOS);
+                report.compared(compared.await?, &CALLS, &RATIOS);
             }
         }
     }
