@@ -15,10 +15,17 @@ const SATURATED: f64 = 90.0;
 pub enum Figure {
     /// Milliseconds from its start until it serves.
     Start,
-    /// MiB of resident memory.
+    /// The same, until all instances are initialised.
+    Ready,
+    /// MiB of resident memory: before Init, after it, with all values set, and at the end.
     Idle,
+    Initialised,
     Filled,
     After,
+    /// MiB of that which no other process could share, unlike those of the program's file.
+    Private,
+    /// MiB of resident memory for each further instance.
+    Further,
     /// Calls or messages in a second.
     Rate,
     /// Microseconds from call to answer, or from publisher to subscription.
@@ -30,6 +37,8 @@ pub enum Figure {
     Cpu,
     /// The same of the sidecar's.
     SidecarCpu,
+    /// The same of tonic's, under the same load.
+    TonicCpu,
     /// How often one of the server's threads went to sleep or had to wait, for each call.
     Switches,
     /// How many cores the server used.
@@ -47,10 +56,14 @@ pub enum Figure {
 impl Figure {
     pub fn head(self) -> &'static str {
         match self {
-            Self::Start => "ms",
+            Self::Start => "start ms",
+            Self::Ready => "ready ms",
             Self::Idle => "idle MiB",
+            Self::Initialised => "after Init MiB",
             Self::Filled => "filled MiB",
             Self::After => "after MiB",
+            Self::Private => "of it private MiB",
+            Self::Further => "each further MiB",
             Self::Rate => "a second",
             Self::P50 => "p50 µs",
             Self::P90 => "p90 µs",
@@ -58,6 +71,7 @@ impl Figure {
             Self::P999 => "p99.9 µs",
             Self::Cpu => "CPU µs",
             Self::SidecarCpu => "daprd CPU µs",
+            Self::TonicCpu => "tonic CPU µs",
             Self::Switches => "switches",
             Self::Cores => "cores",
             Self::Client => "client %",
@@ -70,18 +84,21 @@ impl Figure {
     /// What stands over its ratio.
     pub fn ratio(self) -> &'static str {
         match self {
+            Self::Ready => "start",
+            Self::After => "memory",
             Self::Rate => "throughput",
             Self::P50 => "p50",
             Self::P99 => "p99",
             Self::Cpu => "CPU",
+            Self::TonicCpu => "tonic CPU",
             _ => self.head(),
         }
     }
 
-    fn digits(self) -> usize {
+    pub fn digits(self) -> usize {
         match self {
             Self::Rate | Self::Client | Self::Others | Self::Quiet => 0,
-            Self::Cpu | Self::Switches | Self::Cores => 2,
+            Self::Cpu | Self::TonicCpu | Self::Switches | Self::Cores | Self::Further => 2,
             _ => 1,
         }
     }
@@ -133,16 +150,21 @@ impl Median {
         self.spread() > NOISY
     }
 
-    fn text(self, digits: usize) -> String {
+    /// With a mark where the rounds disagree.
+    pub fn marked(self, digits: usize) -> String {
+        let mark = if self.is_noisy() { "~" } else { "" };
+        mark.to_owned() + &self.text(digits)
+    }
+
+    pub fn text(self, digits: usize) -> String {
         format!("{:.digits$}", self.value)
     }
 }
 
-/// As a ratio: with a mark where the rounds disagree.
+/// As a ratio.
 impl fmt::Display for Median {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.is_noisy() { "~" } else { "" };
-        write!(f, "{mark}{:.2}", self.value)
+        f.write_str(&self.marked(2))
     }
 }
 

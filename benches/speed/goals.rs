@@ -1,38 +1,58 @@
-//! What plugbox is to reach, and whether it did: ratios to the plain tonic server in the same run, with the Rust guest.
+//! What plugbox is to reach, and whether it did: ratios to the plain tonic server in the same run, with the Rust guest; and what it
+//! may take to start and to be there.
 
 use super::{
     client::{
         broker,
         state::{Load, Work},
     },
-    compare::{Comparison, Figure},
-    parts::{grpc_go, instances},
-    server::PLUGBOX,
+    compare::{Comparison, Figure, Named, Row},
+    parts::{
+        STORE,
+        footprint::{self, Crowd, THOUSAND},
+        grpc_go, instances,
+        start::{self, Case},
+    },
+    server::{Kind, PLUGBOX},
     table::Table,
 };
 
-/// A load, and how its figures are to compare to the anchor's.
+const ABOUT: &str = "Throughput, CPU and p99 are ratios of plugbox with the Rust guest to tonic, of two instances to one, or of one \
+    among a thousand to one alone. What has a unit is no ratio: milliseconds from the start of the process, or resident memory.";
+
+/// What is to come out of a load.
 struct Goal {
     title: String,
-    /// At least.
-    rate: Option<f64>,
-    /// At most.
-    cpu: Option<f64>,
-    p99: Option<f64>,
+    /// The row; of servers that are compared to tonic it is the first, where that is plugbox.
+    row: Option<String>,
+    figure: Figure,
+    bound: Bound,
+}
+
+/// What is allowed at most, of throughput at least.
+enum Bound {
+    /// As a ratio to the anchor.
+    Ratio(f64),
+    /// In the figure's unit.
+    Absolute(f64),
 }
 
 impl Goal {
-    fn new(
-        title: String,
-        rate: impl Into<Option<f64>>,
-        cpu: impl Into<Option<f64>>,
-        p99: impl Into<Option<f64>>,
-    ) -> Self {
+    fn ratio(title: &str, figure: Figure, bound: f64) -> Self {
         Self {
-            title,
-            rate: rate.into(),
-            cpu: cpu.into(),
-            p99: p99.into(),
+            title: title.to_owned(),
+            row: None,
+            figure,
+            bound: Bound::Ratio(bound),
+        }
+    }
+
+    fn absolute(title: &str, row: &impl Named, figure: Figure, bound: f64) -> Self {
+        Self {
+            title: title.to_owned(),
+            row: Some(row.name()),
+            figure,
+            bound: Bound::Absolute(bound),
         }
     }
 }
@@ -45,79 +65,122 @@ const CALLS: [(usize, f64, f64, f64); 4] = [
     (256, 1.5, 0.5, 0.7),
 ];
 
-fn goals() -> Vec<Goal> {
-    let mut goals = Vec::new();
-    for size in [100, 1 << 10] {
-        for (callers, rate, cpu, p99) in CALLS {
-            let title = Load::mixed(size, callers).to_string();
-            goals.push(Goal::new(title, rate, cpu, p99));
-        }
-    }
-    let large = Load::mixed(64 << 10, 8).to_string();
-    goals.push(Goal::new(large, 1.3, 0.65, None));
-    for work in [Work::BulkGet, Work::BulkSet] {
-        let bulk = Load::new(work, 100, 8, 1).to_string();
-        goals.push(Goal::new(bulk, 1.0, 0.9, None));
-    }
-    for in_flight in [8, 64] {
-        let delivery = broker::Load::new(in_flight, 1, 64).to_string();
-        goals.push(Goal::new(delivery, 1.0, 0.7, None));
-    }
-    for (callers, rate, cpu, p99) in CALLS {
-        let title = grpc_go::title(Load::mixed(100, callers));
-        goals.push(Goal::new(title, rate, cpu, p99));
-    }
-    for guest in instances::GUESTS {
-        goals.push(Goal::new(instances::title(guest), SCALES, None, None));
-    }
-    goals
-}
+/// What may take so many milliseconds until it serves.
+const STARTS: [(Kind, f64); 3] = [
+    (STORE, 10.0),
+    (Kind::guest("typescript-memory-state"), 100.0),
+    (Kind::guest("python-memory-state"), 100.0),
+];
+
+/// Of one of a thousand instances, to its p99 alone.
+const CROWDED_P99: f64 = 1.2;
 
 /// What two instances are to reach of what one does. The client needs a part of the second core.
 const SCALES: f64 = 1.2;
 
-/// The goals of the loads that were measured, beside what came out.
+fn goals() -> Vec<Goal> {
+    use Figure::{After, Cpu, Further, P99, Rate, Ready, Start};
+    let mut goals = Vec::new();
+    let mut ratios = |title: &str, bounds: &[(Figure, f64)]| {
+        let all = bounds.iter();
+        goals.extend(all.map(|(figure, bound)| Goal::ratio(title, *figure, *bound)));
+    };
+    for size in [100, 1 << 10] {
+        for (callers, rate, cpu, p99) in CALLS {
+            let title = Load::mixed(size, callers).to_string();
+            ratios(&title, &[(Rate, rate), (Cpu, cpu), (P99, p99)]);
+        }
+    }
+    let large = Load::mixed(64 << 10, 8).to_string();
+    ratios(&large, &[(Rate, 1.3), (Cpu, 0.65)]);
+    for work in [Work::BulkGet, Work::BulkSet] {
+        let bulk = Load::new(work, 100, 8, 1).to_string();
+        ratios(&bulk, &[(Rate, 1.0), (Cpu, 0.9)]);
+    }
+    for in_flight in [8, 64] {
+        let delivery = broker::Load::new(in_flight, 1, 64).to_string();
+        ratios(&delivery, &[(Rate, 1.0), (Cpu, 0.7)]);
+    }
+    for (callers, rate, cpu, p99) in CALLS {
+        let title = grpc_go::title(Load::mixed(100, callers));
+        ratios(&title, &[(Rate, rate), (Cpu, cpu), (P99, p99)]);
+    }
+    for guest in instances::GUESTS {
+        ratios(&instances::title(guest), &[(Rate, SCALES)]);
+    }
+    for (kind, most) in STARTS {
+        let case = Case(kind, true);
+        goals.push(Goal::absolute(start::TITLE, &case, Start, most));
+    }
+    for (figure, most) in [(After, 25.0), (Further, 0.5)] {
+        goals.push(Goal::absolute(footprint::TITLE, &STORE, figure, most));
+    }
+    let crowd = Crowd::title();
+    for (figure, most) in [(Ready, 3000.0), (After, 600.0)] {
+        goals.push(Goal::absolute(&crowd, &THOUSAND, figure, most));
+    }
+    goals.push(Goal {
+        row: Some(THOUSAND.name()),
+        ..Goal::ratio(&crowd, P99, CROWDED_P99)
+    });
+    goals
+}
+
+impl Goal {
+    /// What it is held against, if that was measured.
+    fn row<'a>(&self, comparisons: &[&'a Comparison]) -> Option<&'a Row> {
+        let mut all = comparisons.iter();
+        let found = all.find(|one| one.title == self.title)?;
+        match &self.row {
+            Some(row) => found.row(row),
+            None => found
+                .rows
+                .first()
+                .filter(|row| row.server.starts_with(PLUGBOX)),
+        }
+    }
+
+    /// The cells of the table that tell of it, and whether it was met.
+    fn told(&self, row: &Row) -> Option<([String; 5], bool)> {
+        let figure = self.figure;
+        let (medians, bound, digits, head) = match self.bound {
+            Bound::Ratio(bound) => (&row.ratios, bound, 2, figure.ratio()),
+            Bound::Absolute(bound) => (&row.figures, bound, figure.digits(), figure.head()),
+        };
+        let median = medians.get(&figure)?;
+        // As it is shown.
+        let value: f64 = median.text(digits).parse().ok()?;
+        let (sign, is_met) = match figure {
+            Figure::Rate => ("≥", value >= bound),
+            _ => ("≤", value <= bound),
+        };
+        let row = self.row.iter().map(|row| format!(": {row}"));
+        let cells = [
+            self.title.clone() + &row.collect::<String>(),
+            head.to_owned(),
+            format!("{sign} {bound:.digits$}"),
+            median.marked(digits),
+            if is_met { "yes" } else { "**no**" }.to_owned(),
+        ];
+        Some((cells, is_met))
+    }
+}
+
+/// The goals of what was measured, beside what came out.
 pub fn text(comparisons: &[&Comparison]) -> String {
     let mut table = Table::new(["load", "", "goal", "measured", "met"]);
     let (mut all, mut met) = (0, 0);
     for goal in goals() {
-        let found = comparisons.iter().find(|one| one.title == goal.title);
-        // The guest stands first, if it is there.
-        let row = found.and_then(|comparison| comparison.rows.first());
-        let Some(row) = row.filter(|row| row.server.starts_with(PLUGBOX)) else {
+        let row = goal.row(comparisons);
+        let Some((cells, is_met)) = row.and_then(|row| goal.told(row)) else {
             continue;
         };
-        let figures = [
-            (Figure::Rate, goal.rate, true),
-            (Figure::Cpu, goal.cpu, false),
-            (Figure::P99, goal.p99, false),
-        ];
-        for (figure, bound, at_least) in figures {
-            let (Some(bound), Some(ratio)) = (bound, row.ratios.get(&figure)) else {
-                continue;
-            };
-            // As they are shown.
-            let value = (ratio.value * 100.0).round() / 100.0;
-            let is_met = if at_least {
-                value >= bound
-            } else {
-                value <= bound
-            };
-            all += 1;
-            met += usize::from(is_met);
-            table.row([
-                goal.title.clone(),
-                figure.ratio().to_owned(),
-                format!("{} {bound:.2}", if at_least { "≥" } else { "≤" }),
-                ratio.to_string(),
-                if is_met { "yes" } else { "**no**" }.to_owned(),
-            ]);
-        }
+        all += 1;
+        met += usize::from(is_met);
+        table.row(cells);
     }
     match all {
         0 => String::new(),
-        _ => format!(
-            "## Goals\n\nRatios of plugbox with the Rust guest to tonic, or of two instances to one. {met} of {all} are met.\n\n{table}\n"
-        ),
+        _ => format!("## Goals\n\n{ABOUT} {met} of {all} are met.\n\n{table}\n"),
     }
 }

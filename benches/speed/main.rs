@@ -22,6 +22,7 @@ use anyhow::ensure;
 use clap::{Parser, ValueEnum};
 use machine::Machine;
 use parts::Part;
+use plugbox::transport::raise_descriptors;
 use report::Report;
 use std::{path::PathBuf, time::Duration};
 
@@ -106,6 +107,8 @@ fn measure(words: Words) -> anyhow::Result<()> {
         plan.rounds = rounds.into();
     }
     let mut report = Report::new(name, Machine::look());
+    // Many systems begin with fewer than connections to a thousand instances need.
+    raise_descriptors();
     // The client: one thread, so that it costs the same and takes no more than one core, whatever the server.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -60,8 +60,17 @@ pub fn busy() -> anyhow::Result<Duration> {
 
 /// Bytes of memory that are resident.
 pub fn resident(process: u32) -> anyhow::Result<u64> {
+    memory(process, "VmRSS:")
+}
+
+/// Bytes of that which are of no file.
+pub fn private(process: u32) -> anyhow::Result<u64> {
+    memory(process, "RssAnon:")
+}
+
+fn memory(process: u32, name: &str) -> anyhow::Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    Ok(field(&status, "VmRSS:")? * 1024)
+    Ok(field(&status, name)? * 1024)
 }
 
 fn on_cpu(schedstat: &str) -> anyhow::Result<Duration> {

@@ -82,11 +82,7 @@ impl Report {
             details,
             ..
         } = &self;
-        let plot = format!("{name}.svg");
-        let plot = match plot::ratios(&all, &folder.join(&plot))? {
-            true => format!("![Ratios to tonic]({plot})\n\n"),
-            false => String::new(),
-        };
+        let plots = plot::draw(&all, &folder, name)?;
         let others = all.iter().filter_map(|one| one.others()).collect();
         let noise = Median::of(others).filter(|others| others.value > CROWDED);
         let noise = noise.map_or(String::new(), |others| {
@@ -95,7 +91,7 @@ impl Report {
         });
         println!("{noise}\n{summary}{goals}");
         let text =
-            format!("# What plugbox costs\n\n{machine}{noise}\n{plot}{summary}{goals}{details}");
+            format!("# What plugbox costs\n\n{machine}{noise}\n{plots}{summary}{goals}{details}");
         let file = folder.join(format!("{name}.md"));
         fs::write(&file, text).with_context(|| file.display().to_string())?;
         println!("The whole report is in {}", file.display());

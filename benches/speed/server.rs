@@ -3,7 +3,7 @@
 use super::{compare::Named, process};
 use anyhow::{Context, bail, ensure};
 use std::{
-    env,
+    env, fmt,
     io::{BufRead, BufReader},
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
@@ -35,6 +35,8 @@ pub enum Kind {
     Guest(&'static str, usize),
     /// plugbox with a guest, and one beside it that is stopped whenever a call of it takes a second.
     Beside(&'static str, &'static str),
+    /// plugbox with so many components of one guest, and room for many instances, callers and streams of each.
+    Components(&'static str, usize),
     /// tonic as it is: what there is without a sandbox.
     Native,
     /// Dapr's own store and broker behind Dapr's own SDK, in Go.
@@ -46,20 +48,10 @@ impl Kind {
         Self::Guest(name, 1)
     }
 
-    pub fn name(self) -> String {
-        match self {
-            Self::Guest(guest, 1) => format!("{PLUGBOX}, {guest}"),
-            Self::Guest(guest, instances) => format!("{PLUGBOX}, {guest} × {instances}"),
-            Self::Beside(guest, neighbour) => format!("{PLUGBOX}, {guest} beside {neighbour}"),
-            Self::Native => "tonic".to_owned(),
-            Self::GoSdk => "Dapr's Go SDK".to_owned(),
-        }
-    }
-
     /// What it is made of, and how to make that, if it is not there.
     pub fn missing(self) -> Option<String> {
         let (guests, other) = match self {
-            Self::Guest(guest, _) => (vec![guest], None),
+            Self::Guest(guest, _) | Self::Components(guest, _) => (vec![guest], None),
             Self::Beside(guest, neighbour) => (vec![guest, neighbour], None),
             Self::Native => (vec![], None),
             Self::GoSdk => (vec![], Some(program("component"))),
@@ -91,17 +83,47 @@ impl Kind {
                 command
             }
             Self::Guest(guest, instances) => {
-                let mut command = plugbox(folder, cache, &[(NAME, guest)]);
+                let mut command = plugbox(folder, cache, [(NAME, guest)]);
                 command.arg(format!("--instances={instances}"));
                 command
             }
             Self::Beside(guest, neighbour) => {
-                let mut command = plugbox(folder, cache, &[(NAME, guest), (NEIGHBOUR, neighbour)]);
+                let mut command = plugbox(folder, cache, [(NAME, guest), (NEIGHBOUR, neighbour)]);
                 // That guests do as they are told is no news.
                 command.arg("--timeout=1s").env("RUST_LOG", "off");
                 command
             }
+            Self::Components(guest, count) => {
+                let guests = (0..count).map(|number| (component(number), guest));
+                let mut command = plugbox(folder, cache, guests);
+                command.args(["--max-instances=1024", "--max-streams=1024", "--queue=1024"]);
+                // That not every component could have all connections that it may have is no news.
+                command.env("RUST_LOG", "plugbox=error");
+                command
+            }
         })
+    }
+
+    /// How many components it announces.
+    fn components(self) -> usize {
+        match self {
+            Self::Beside(..) => 2,
+            Self::Components(_, count) => count,
+            _ => 1,
+        }
+    }
+}
+
+impl Named for Kind {
+    fn name(&self) -> String {
+        match self {
+            Self::Guest(guest, 1) => format!("{PLUGBOX}, {guest}"),
+            Self::Guest(guest, instances) => format!("{PLUGBOX}, {guest} × {instances}"),
+            Self::Beside(guest, neighbour) => format!("{PLUGBOX}, {guest} beside {neighbour}"),
+            Self::Components(guest, count) => format!("{PLUGBOX}, {count} components of {guest}"),
+            Self::Native => "tonic".to_owned(),
+            Self::GoSdk => "Dapr's Go SDK".to_owned(),
+        }
     }
 }
 
@@ -120,7 +142,11 @@ fn guest(name: &str) -> PathBuf {
 }
 
 /// plugbox with guests under names.
-fn plugbox(folder: &Path, cache: bool, guests: &[(&str, &str)]) -> Command {
+fn plugbox(
+    folder: &Path,
+    cache: bool,
+    guests: impl IntoIterator<Item = (impl fmt::Display, &'static str)>,
+) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugbox"));
     command
         .args(["run".as_ref(), "--sockets".as_ref(), folder])
@@ -135,6 +161,18 @@ fn plugbox(folder: &Path, cache: bool, guests: &[(&str, &str)]) -> Command {
         false => command.arg("--no-cache"),
     };
     command
+}
+
+/// The name of one of several components. The first is the one that is measured where there are no others.
+fn component(number: usize) -> String {
+    match number {
+        0 => NAME.to_owned(),
+        _ => format!("{NAME}-{number}"),
+    }
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
 }
 
 fn socket(folder: &Path, name: &str) -> PathBuf {
@@ -154,7 +192,7 @@ impl Server {
     /// Starts it, and returns when it serves. Guests come from the cache; the first time, they are compiled for it before.
     pub fn start(kind: Kind) -> anyhow::Result<Self> {
         // A process that has compiled a guest holds more memory.
-        if matches!(kind, Kind::Guest(..) | Kind::Beside(..)) {
+        if !matches!(kind, Kind::Native | Kind::GoSdk) {
             drop(Self::start_once(kind, true)?);
         }
         Self::start_once(kind, true)
@@ -186,11 +224,13 @@ impl Server {
         started().with_context(|| format!("{} does not start", kind.name()))
     }
 
-    /// Waits for the line that says where it serves.
+    /// Waits for the lines that say where it serves.
     fn announces(&mut self, out: ChildStdout) -> anyhow::Result<ChildStdout> {
         let mut out = BufReader::new(out);
-        if out.read_line(&mut String::new())? == 0 {
-            bail!("it ended before it served ({})", self.child.wait()?);
+        for _ in 0..self.kind.components() {
+            if out.read_line(&mut String::new())? == 0 {
+                bail!("it ended before it served ({})", self.child.wait()?);
+            }
         }
         Ok(out.into_inner())
     }
@@ -226,9 +266,22 @@ impl Server {
         socket(self.folder.path(), NEIGHBOUR)
     }
 
-    /// Bytes of memory that are resident.
-    pub fn resident(&self) -> anyhow::Result<u64> {
-        process::resident(self.id())
+    /// The sockets of all its components.
+    pub fn sockets(&self) -> Vec<PathBuf> {
+        let components = 0..self.kind.components();
+        components
+            .map(|number| socket(self.folder.path(), &component(number)))
+            .collect()
+    }
+
+    /// MiB of memory that are resident.
+    pub fn resident(&self) -> anyhow::Result<f64> {
+        process::resident(self.id()).map(mebibytes)
+    }
+
+    /// MiB of that which are of no file.
+    pub fn private(&self) -> anyhow::Result<f64> {
+        process::private(self.id()).map(mebibytes)
     }
 }
 

@@ -1,15 +1,20 @@
-//! All ratios on one page: a row for each load.
+//! All ratios on one page: a row for each load, and for each number of what there can be more and more of.
 
 use super::{
-    compare::{Comparison, Figure, RATIOS},
+    compare::{Comparison, Figure, Named, RATIOS},
+    parts::growth::{AXES, Axis},
     server::Kind,
     table::Table,
 };
+use std::iter;
 
 const ABOUT: &str = "Throughput / server CPU for each call / p99, each as a ratio to tonic in the same round: the median of the rounds, \
     with a ~ where they disagree by more than a fifth.";
 
-/// A table for each part that compares servers to tonic.
+const GROWTH: &str = "What there is more and more of: until all are initialised / resident memory / p99 / server CPU for each call or \
+    message, and tonic's under the same load, each as a ratio to what it is with the fewest.";
+
+/// A table for each part that compares servers to tonic, and one of growth.
 pub fn tables(parts: &[(String, Vec<Comparison>)]) -> String {
     let mut text = format!("## Ratios\n\n{ABOUT}\n\n");
     let before = text.len();
@@ -20,9 +25,35 @@ pub fn tables(parts: &[(String, Vec<Comparison>)]) -> String {
             text.push_str(&format!("{title}:\n\n{table}\n"));
         }
     }
-    match text.len() == before {
+    if text.len() == before {
+        text.clear();
+    }
+    let all = parts.iter().flat_map(|(_, part)| part);
+    text + &growth(&all.collect::<Vec<_>>())
+}
+
+/// A row for each number of what grows.
+fn growth(comparisons: &[&Comparison]) -> String {
+    let costs = Axis::Components.costs();
+    let heads = costs.iter().map(|cost| cost.ratio().to_owned());
+    let mut table = Table::new(iter::once(String::new()).chain(heads));
+    let mut is_empty = true;
+    for axis in AXES {
+        let title = axis.title();
+        let found = comparisons.iter().find(|one| one.title == title);
+        for row in found.iter().flat_map(|found| &found.rows) {
+            is_empty = false;
+            let ratios = costs.iter().map(|cost| {
+                let told = axis.costs().contains(cost);
+                let ratio = row.ratios.get(cost).filter(|_| told);
+                ratio.map_or(String::new(), ToString::to_string)
+            });
+            table.row(iter::once(row.server.clone()).chain(ratios));
+        }
+    }
+    match is_empty {
         true => String::new(),
-        false => text,
+        false => format!("## Growth\n\n{GROWTH}\n\n{table}\n"),
     }
 }
 

@@ -128,10 +128,7 @@ pub async fn deliver(server: &Server, load: Load, lasts: Duration) -> anyhow::Re
         true => Broker::connect(&server.socket()).await?,
         false => broker.clone(),
     };
-    let mut idle = Vec::new();
-    for number in 0..load.idle {
-        idle.push(broker.subscribe(&idle_topic(number), 1).await?);
-    }
+    let _idle = broker.subscribe_idle(load.idle).await?;
     let latencies = Latencies::new()?;
     let each = load.in_flight / load.topics;
     let mut tasks = JoinSet::new();
@@ -203,11 +200,6 @@ async fn receive(
     }
 }
 
-/// A topic to which nothing is published.
-pub fn idle_topic(number: usize) -> String {
-    format!("idle-{number}")
-}
-
 /// A broker's client.
 #[derive(Clone)]
 pub struct Broker {
@@ -226,7 +218,7 @@ impl Broker {
     }
 
     /// Asks for a subscription. Not every server says when it is open.
-    pub async fn subscribe(&mut self, topic: &str, window: usize) -> anyhow::Result<Subscription> {
+    async fn subscribe(&mut self, topic: &str, window: usize) -> anyhow::Result<Subscription> {
         let window = ("maxInFlight".to_owned(), window.to_string());
         let first = PullMessagesRequest {
             topic: Some(Topic {
@@ -240,6 +232,15 @@ impl Broker {
             frames,
             messages: Incoming::Opening(opening),
         })
+    }
+
+    /// Asks for so many subscriptions to which nothing comes.
+    pub async fn subscribe_idle(&mut self, count: usize) -> anyhow::Result<Vec<Subscription>> {
+        let mut all = Vec::new();
+        for number in 0..count {
+            all.push(self.subscribe(&format!("idle-{number}"), 1).await?);
+        }
+        Ok(all)
     }
 
     /// Publishes until something comes.

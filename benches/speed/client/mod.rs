@@ -39,9 +39,9 @@ pub struct Call {
     pub least: usize,
 }
 
-/// Makes calls in turn, over a connection that others may share.
+/// Makes calls in turn, each over the next of its connections, which others may share.
 pub struct InTurn {
-    pub connection: Connection,
+    pub connections: Vec<Connection>,
     pub calls: Arc<[Call]>,
 }
 
@@ -49,7 +49,10 @@ impl Caller for InTurn {
     async fn turn(&mut self, turn: usize) -> anyhow::Result<()> {
         let call = self.calls.get(turn % self.calls.len());
         let Call { path, frame, least } = call.context("there is nothing to call")?;
-        let answer = self.connection.call(path, frame.clone()).await?;
+        let place = turn % self.connections.len();
+        let connection = self.connections.get_mut(place);
+        let connection = connection.context("there is nobody to call")?;
+        let answer = connection.call(path, frame.clone()).await?;
         ensure!(answer.len() >= *least, "an answer is not what was set");
         Ok(())
     }
@@ -60,7 +63,7 @@ pub fn callers(connections: &[Connection], count: usize, calls: &Arc<[Call]>) ->
     let connections = connections.iter().cycle().take(count);
     connections
         .map(|connection| InTurn {
-            connection: connection.clone(),
+            connections: vec![connection.clone()],
             calls: calls.clone(),
         })
         .collect()

@@ -1,11 +1,12 @@
 //! What is asked of a store.
 
 use super::{
-    Call, callers,
+    Call, Caller, InTurn, callers,
     connection::{Connection, frame, path},
 };
 use crate::{client, compare::Sample, server::Server};
 use anyhow::ensure;
+use http::HeaderValue;
 use plugbox::proto::dapr::{
     BulkGetRequest, BulkGetResponse, BulkSetRequest, BulkSetResponse, FeaturesRequest,
     FeaturesResponse, GetRequest, InitRequest, InitResponse, MetadataRequest, SetRequest,
@@ -110,7 +111,17 @@ pub fn counted(count: usize, thing: &str) -> String {
 
 /// Initialises the instance that is measured, which takes all of these.
 pub async fn init(socket: &Path) -> anyhow::Result<()> {
-    let mut connection = Connection::open(socket).await?;
+    begin(&mut Connection::open(socket).await?).await
+}
+
+/// Initialises an instance of its own, and keeps its connection, as daprd does for each resource.
+pub async fn instance(socket: &Path, number: usize) -> anyhow::Result<Connection> {
+    let mut connection = Connection::of(socket, HeaderValue::from(number)).await?;
+    begin(&mut connection).await?;
+    Ok(connection)
+}
+
+async fn begin(connection: &mut Connection) -> anyhow::Result<()> {
     let init = InitRequest {
         metadata: Some(MetadataRequest::default()),
     };
@@ -146,6 +157,18 @@ pub async fn fill(socket: &Path, size: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Sets every key that has values of this size, each over the next connection: where one who calls in turn will ask for it.
+pub async fn fill_in_turn(connections: &[Connection], size: usize) -> anyhow::Result<()> {
+    let calls = calls(Load::new(Work::Set, size, 1, 1))?;
+    let count = calls.len();
+    let connections = connections.to_vec();
+    let mut caller = InTurn { connections, calls };
+    for turn in 0..count {
+        caller.turn(turn).await?;
+    }
+    Ok(())
+}
+
 /// Puts a load on a server for a while.
 pub async fn sample(server: &Server, load: Load, lasts: Duration) -> anyhow::Result<Sample> {
     let mut connections = Vec::new();
@@ -157,7 +180,7 @@ pub async fn sample(server: &Server, load: Load, lasts: Duration) -> anyhow::Res
 }
 
 /// What the callers of a load call, each from another place in it.
-fn calls(load: Load) -> anyhow::Result<Arc<[Call]>> {
+pub fn calls(load: Load) -> anyhow::Result<Arc<[Call]>> {
     let size = load.size;
     (0..keys(size))
         .map(|turn| {

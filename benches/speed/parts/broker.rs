@@ -3,7 +3,7 @@
 use super::{Plan, Stand, rounds};
 use crate::{
     client::{
-        broker::{self, Broker, DATA, Load, idle_topic},
+        broker::{self, Broker, DATA, Load},
         state::counted,
     },
     compare::{CALLS, Figure, RATIOS, Sample},
@@ -67,10 +67,7 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
 /// What it costs to wait.
 async fn quiet(plan: &Plan, server: &Server) -> anyhow::Result<Sample> {
     let mut broker = Broker::connect(&server.socket()).await?;
-    let mut open = Vec::new();
-    for number in 0..SUBSCRIPTIONS {
-        open.push(broker.subscribe(&idle_topic(number), 1).await?);
-    }
+    let open = broker.subscribe_idle(SUBSCRIPTIONS).await?;
     // Until what opened them has come to rest.
     tokio::time::sleep(plan.rest).await;
     let before = Usage::of(server.id())?;

@@ -3,7 +3,7 @@
 use super::{Plan, available, rounds};
 use crate::{
     client::state::{self, Load, Work},
-    compare::{self, Figure},
+    compare::{self, Figure, Named},
     report::Report,
     server::{Kind, Server},
 };

@@ -3,11 +3,14 @@
 mod attack;
 mod broker;
 mod daprd;
+pub mod footprint;
+pub mod growth;
 pub mod grpc_go;
 pub mod instances;
 mod languages;
+mod many;
 mod neighbours;
-mod start;
+pub mod start;
 mod state;
 
 use super::{
@@ -20,7 +23,8 @@ use super::{
 use clap::ValueEnum;
 
 /// The guest that is compared throughout.
-const STORE: Kind = Kind::guest("rust-memory-state");
+const GUEST: &str = "rust-memory-state";
+pub const STORE: Kind = Kind::guest(GUEST);
 
 /// In the order in which they are measured.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,6 +33,8 @@ pub enum Part {
     Quick,
     /// Start-up
     Start,
+    /// Resident memory, of one instance and of a thousand
+    Footprint,
     /// A store in Rust, under every load
     State,
     /// The same store in every language
@@ -43,6 +49,8 @@ pub enum Part {
     Daprd,
     /// A store beside a guest that does its worst
     Neighbours,
+    /// Cost by the number of components, instances, callers and streams
+    Growth,
 }
 
 impl Part {
@@ -50,6 +58,7 @@ impl Part {
         match self {
             Self::Quick => Ok(()),
             Self::Start => start::measure(plan, report).await,
+            Self::Footprint => footprint::measure(plan, report).await,
             Self::State => state::measure(plan, report).await,
             Self::Languages => languages::measure(plan, report).await,
             Self::Instances => instances::measure(plan, report).await,
@@ -57,6 +66,7 @@ impl Part {
             Self::GrpcGo => grpc_go::measure(plan, report).await,
             Self::Daprd => daprd::measure(plan, report).await,
             Self::Neighbours => neighbours::measure(plan, report).await,
+            Self::Growth => growth::measure(plan, report).await,
         }
     }
 }
@@ -94,7 +104,7 @@ impl Stand {
     /// Looks at what memory they have.
     fn weigh(&mut self, figure: Figure) -> anyhow::Result<()> {
         for (server, memory) in self.servers.iter().zip(&mut self.memory) {
-            memory.insert(figure, server.resident()? as f64 / f64::from(1 << 20));
+            memory.insert(figure, server.resident()?);
         }
         Ok(())
     }

@@ -50,8 +50,7 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     let sample = async |attack: &Attack| {
         let under_way = attack.begin(&server)?;
         let mut sample = state::sample(&server, LOAD, plan.round).await?;
-        let held = server.resident()? as f64 / f64::from(1 << 20);
-        sample.insert(Figure::After, held);
+        sample.insert(Figure::After, server.resident()?);
         // The attack's own callers are no strangers.
         sample.remove(&Figure::Others);
         under_way.end()?;

@@ -20,8 +20,11 @@ const SERVERS: [Kind; 8] = [
     Kind::GoSdk,
 ];
 
+/// The title of what is measured here.
+pub const TITLE: &str = "start";
+
 /// A server, and whether its guest comes from the cache.
-struct Case(Kind, bool);
+pub struct Case(pub Kind, pub bool);
 
 impl Named for Case {
     fn name(&self) -> String {
@@ -54,7 +57,7 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         Ok(Sample::from([(Figure::Start, took)]))
     };
     let anchor = Kind::Native.name();
-    let started = compare::compare("start".to_owned(), &cases, &anchor, plan.starts, sample);
+    let started = compare::compare(TITLE.to_owned(), &cases, &anchor, plan.starts, sample);
     report.compared(started.await?, &[Figure::Start], &[]);
     Ok(())
 }

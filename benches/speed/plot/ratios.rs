@@ -1,18 +1,15 @@
-//! The ratios that count as bars, in an SVG file: one panel for each, a group for each number of callers.
+//! The ratios that count as bars: one panel for each, a group for each number of callers.
 
-use super::{
+use super::{at, drawn};
+use crate::{
     client::state::Load,
     compare::{Comparison, Figure, RATIOS, Row},
 };
-use anyhow::{Context, anyhow};
-use plotters::{
-    drawing::DrawingAreaErrorKind,
-    prelude::{
-        BLACK, ChartBuilder, Color, IntoDrawingArea, RGBColor, Rectangle, SVGBackend,
-        SeriesLabelPosition, WHITE,
-    },
+use plotters::prelude::{
+    BLACK, ChartBuilder, Color, IntoDrawingArea, RGBColor, Rectangle, SVGBackend,
+    SeriesLabelPosition, WHITE,
 };
-use std::{error::Error, path::Path};
+use std::path::Path;
 
 /// Pixels.
 const SIZE: (u32, u32) = (1080, 340);
@@ -31,7 +28,7 @@ const COLOURS: [RGBColor; 3] = [
 const GROUP: f64 = 0.75;
 
 /// Writes the file; false where there is nothing to show.
-pub fn ratios(comparisons: &[&Comparison], file: &Path) -> anyhow::Result<bool> {
+pub fn draw(comparisons: &[&Comparison], file: &Path) -> anyhow::Result<bool> {
     let groups = CALLERS.map(|callers| {
         let title = Load::mixed(VALUE, callers).to_string();
         let found = comparisons.iter().find(|one| one.title == title);
@@ -44,11 +41,12 @@ pub fn ratios(comparisons: &[&Comparison], file: &Path) -> anyhow::Result<bool> 
     if groups.is_empty() {
         return Ok(false);
     }
-    draw(&groups, file).with_context(|| format!("{} cannot be written", file.display()))?;
+    panels(&groups, file)?;
     Ok(true)
 }
 
-fn draw(groups: &[(usize, &Comparison)], file: &Path) -> anyhow::Result<()> {
+fn panels(groups: &[(usize, &Comparison)], file: &Path) -> anyhow::Result<()> {
+    let callers: Vec<_> = groups.iter().map(|(callers, _)| *callers).collect();
     let whole = SVGBackend::new(file, SIZE).into_drawing_area();
     whole.fill(&WHITE).map_err(drawn)?;
     for (panel, figure) in whole.split_evenly((1, RATIOS.len())).iter().zip(RATIOS) {
@@ -68,7 +66,7 @@ fn draw(groups: &[(usize, &Comparison)], file: &Path) -> anyhow::Result<()> {
             .disable_x_mesh()
             .max_light_lines(0)
             .x_labels(groups.len())
-            .x_label_formatter(&|place| callers(groups, *place))
+            .x_label_formatter(&|place| at(&callers, *place))
             .x_desc("callers on one connection")
             .draw()
             .map_err(drawn)?;
@@ -108,17 +106,4 @@ fn caption(figure: Figure) -> &'static str {
         Figure::Cpu => "CPU for each call (less is better)",
         _ => "p99 (less is better)",
     }
-}
-
-/// What stands under a group, whose middle is at a whole number.
-fn callers(groups: &[(usize, &Comparison)], place: f64) -> String {
-    let group = groups
-        .iter()
-        .enumerate()
-        .find(|(number, _)| *number as f64 == place);
-    group.map_or(String::new(), |(_, (callers, _))| callers.to_string())
-}
-
-fn drawn<E: Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> anyhow::Error {
-    anyhow!("{error}")
 }
