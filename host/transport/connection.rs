@@ -1,8 +1,9 @@
-//! One connection: HTTP/2 on a Unix stream. All that has come is taken, all of it is run, and all answers are written at once.
+//! One connection: HTTP/2 on a Unix stream. All that has come is taken and run, and the answers are written together.
 
 use super::{
     bell::{Bell, Woken},
     clients::Place,
+    gather::Gather,
     handler::Handler,
     paced::{Pace, Paced, yield_turn},
     reply::{self, Weighed},
@@ -43,6 +44,9 @@ const FRAME: u32 = 128 << 10;
 /// Calls that are taken together, before the other connections of the thread have their turn: fewer than the 128 steps that tokio
 /// gives a task in its own, for whatever comes after these finds nothing ready.
 const TOGETHER: usize = 100;
+
+/// Calls whose answers leave together, or fewer where no more have come.
+const PART: usize = 4;
 
 /// How long what has come may keep the thread before the other connections have their turn.
 pub(super) const TURN: Duration = Duration::from_millis(2);
@@ -86,13 +90,13 @@ async fn converse(
         tokio::time::sleep(CROSSING).await;
     };
     let greeting = async {
-        let (stream, pace) = Paced::new(tokio::net::UnixStream::from_std(stream)?);
+        let (stream, pace, out) = Paced::new(tokio::net::UnixStream::from_std(stream)?);
         let greeting = http2().handshake(stream);
         let greeted = tokio::time::timeout(handler.clients().receive_limit(), greeting);
         let http2 = greeted.await?.map_err(io::Error::other)?;
-        io::Result::Ok((http2, pace))
+        io::Result::Ok((http2, pace, out))
     };
-    let (http2, pace) = tokio::select! {
+    let (http2, pace, out) = tokio::select! {
         greeted = greeting => match greeted {
             Ok(greeted) => greeted,
             Err(error) => return tracing::debug!("a connection did not begin: {error}"),
@@ -100,11 +104,13 @@ async fn converse(
         () = crossed => return,
         () = place.needed() => return,
     };
+    out.begin();
     let place = Arc::new(place);
     let bell = Bell::new();
     let mut connection = Connection {
         http2,
         pace,
+        out,
         handler: handler.clone(),
         place: place.clone(),
         consumers: Consumers::default(),
@@ -200,11 +206,14 @@ fn http2() -> h2::server::Builder {
 
 type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A connection at work. Each time that it is polled it takes what has come, runs it, and writes all answers at once: a client with
-/// many calls under way costs one read and one write for many of them.
+/// A connection at work. What has come is run by halves: the client is at work with the answers of one while the next is run, and
+/// what it sends then is taken along. So a client with many calls under way costs one read and one write for many of them, and neither
+/// waits for the other.
 struct Connection {
     http2: h2::server::Connection<Paced, Weighed>,
     pace: Pace,
+    /// What it writes, all together.
+    out: Gather,
     handler: Arc<Handler>,
     place: Arc<Place>,
     consumers: Consumers,
@@ -218,16 +227,6 @@ struct Connection {
     waker: Waker,
 }
 
-/// How a turn of a connection ended.
-enum Turn {
-    /// All is done for now.
-    Done,
-    /// There may be more to do, after others.
-    Over,
-    /// No more calls come, and all that began are answered or given up.
-    Ended,
-}
-
 impl Connection {
     /// Has the client begin no more calls. The HTTP/2 library writes that when it is polled next, and wakes nobody for it.
     fn shut_down(&mut self) {
@@ -235,29 +234,33 @@ impl Connection {
         self.bell.wake_by_ref();
     }
 
-    /// Writes what was answered, takes what has come, and runs it.
-    fn turn(&mut self, context: &mut Context<'_>) -> Result<Turn, h2::Error> {
+    /// Writes what was answered, and takes what has come, up to so many calls: whether no more come, and all that began are answered
+    /// or given up.
+    fn take(&mut self, context: &mut Context<'_>, most: usize) -> io::Result<bool> {
         let mut ended = false;
-        while !ended && self.arrived.len() < TOGETHER {
+        while !ended && self.arrived.len() < most {
             match self.http2.poll_accept(context) {
-                Poll::Ready(Some(arrived)) => self.arrived.push_back(arrived?),
+                Poll::Ready(Some(arrived)) => {
+                    self.arrived.push_back(arrived.map_err(io::Error::other)?);
+                }
                 Poll::Ready(None) => ended = true,
                 Poll::Pending => break,
             }
         }
-        let full = self.arrived.len() == TOGETHER;
-        let more = self.run(context);
-        Ok(match ended {
-            true => Turn::Ended,
-            false if full || more => Turn::Over,
-            false => Turn::Done,
-        })
+        match self.out.poll_out(context) {
+            Poll::Ready(Err(error)) => Err(error),
+            _ => Ok(ended),
+        }
     }
 
-    /// Begins what has come, and goes on with what has begun, for as long as its turn is: whether there may be more to do.
-    fn run(&mut self, context: &mut Context<'_>) -> bool {
-        let begun = Instant::now();
-        while let Some((request, respond)) = self.arrived.pop_front() {
+    /// Begins half of what has come, and goes on with what has begun, until the turn is over: how many calls began.
+    fn run(&mut self, context: &mut Context<'_>, turn: Instant) -> usize {
+        let part = self.arrived.len().div_ceil(2).max(PART);
+        let mut begun = 0;
+        while begun < part
+            && let Some((request, respond)) = self.arrived.pop_front()
+        {
+            begun += 1;
             let (handler, place) = (self.handler.clone(), self.place.clone());
             let consumers = self.consumers.clone();
             let mut call: Call = Box::pin(call(handler, place, consumers, request, respond));
@@ -266,43 +269,51 @@ impl Connection {
             if !self.calls.is_empty() || call.as_mut().poll(context).is_pending() {
                 self.calls.push(call);
             }
-            if begun.elapsed() >= TURN {
-                return true;
+            if turn.elapsed() >= TURN {
+                return begun;
             }
         }
         while let Poll::Ready(Some(())) = self.calls.poll_next_unpin(context) {
-            if begun.elapsed() >= TURN {
-                return true;
+            if turn.elapsed() >= TURN {
+                break;
             }
         }
-        false
+        begun
     }
 }
 
 impl Future for Connection {
-    type Output = Result<(), h2::Error>;
+    type Output = io::Result<()>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        /// An answer rings the bell, to be written: that is done at once. What comes after it waits for others.
-        const TURNS: usize = 2;
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        /// An answer rings the bell, to be written: that is done at once. What comes after so many halves waits for others.
+        const HALVES: usize = 4;
         let this = self.get_mut();
         this.bell.mute();
         this.pace.renew();
         let waker = this.waker.clone();
         let mut own = Context::from_waker(&waker);
-        for _ in 0..TURNS {
-            if !this.bell.answer() {
+        let turn = Instant::now();
+        let mut left = TOGETHER;
+        let mut over = false;
+        for _ in 0..HALVES {
+            if !this.bell.answer() && this.arrived.is_empty() {
                 break;
             }
-            match this.turn(&mut own)? {
-                Turn::Done => {}
-                Turn::Over => {
-                    // It rings the bell, too: there may be nothing else that does.
-                    yield_turn(&mut own);
-                    break;
-                }
-                Turn::Ended => return Poll::Ready(Ok(())),
+            let ended = this.take(&mut own, left)?;
+            left = left.saturating_sub(this.run(&mut own, turn));
+            if ended {
+                return Poll::Ready(Ok(()));
             }
+            over = left == 0 || turn.elapsed() >= TURN;
+            if over {
+                break;
+            }
+        }
+        if over || !this.arrived.is_empty() {
+            // It rings the bell, which nothing else may do.
+            this.bell.answer();
+            yield_turn(&mut own);
         }
         this.bell.attend(context);
         Poll::Pending

@@ -8,6 +8,7 @@ mod bell;
 mod clients;
 mod connection;
 mod descriptors;
+mod gather;
 mod handler;
 mod intake;
 mod listening;

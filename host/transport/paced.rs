@@ -1,6 +1,6 @@
 //! A Unix stream that is read so much of at a time.
 
-use super::connection::TURN;
+use super::{connection::TURN, gather::Gather};
 use std::{
     future::Future,
     io,
@@ -14,7 +14,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::UnixStream,
+    net::{UnixStream, unix::OwnedReadHalf},
 };
 
 /// Bytes that are read in one turn. A client is told that it may send more when half of its window is read: with this and what the
@@ -25,7 +25,8 @@ const READ: usize = 128 << 10;
 /// A stream of which no more is read in one turn than its pace allows, although more has come, and for no longer than the turn is:
 /// some frames take long.
 pub(super) struct Paced {
-    stream: UnixStream,
+    stream: OwnedReadHalf,
+    out: Gather,
     pace: Pace,
     begun: Instant,
 }
@@ -47,15 +48,18 @@ pub(super) fn yield_turn(context: &mut Context<'_>) {
 }
 
 impl Paced {
-    /// A stream in its first turn, and what begins others.
-    pub(super) fn new(stream: UnixStream) -> (Self, Pace) {
+    /// A stream in its first turn, what begins others, and what is written to it.
+    pub(super) fn new(stream: UnixStream) -> (Self, Pace, Gather) {
         let pace = Pace(Arc::new(AtomicUsize::new(READ)));
+        let (stream, out) = stream.into_split();
+        let out = Gather::new(out);
         let paced = Self {
             stream,
+            out: out.clone(),
             pace: pace.clone(),
             begun: Instant::now(),
         };
-        (paced, pace)
+        (paced, pace, out)
     }
 }
 
@@ -89,7 +93,7 @@ impl AsyncWrite for Paced {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        Pin::new(&mut self.out).poll_write(context, bytes)
     }
 
     fn poll_write_vectored(
@@ -97,18 +101,18 @@ impl AsyncWrite for Paced {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
+        Pin::new(&mut self.out).poll_write_vectored(context, bytes)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.out.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        Pin::new(&mut self.out).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        Pin::new(&mut self.out).poll_shutdown(context)
     }
 }
