@@ -1,7 +1,6 @@
 //! Every server in turn, round after round: medians, and how each server compares to one of them in the same round.
 
-use super::table::Table;
-use anyhow::Context;
+use super::{server::GO_SDK, table::Table};
 use std::{collections::BTreeMap, fmt};
 
 /// Ratios of which the middle half is spread over more than this part of the median are marked.
@@ -182,6 +181,8 @@ pub struct Comparison {
     /// What ratios are to.
     pub anchor: String,
     pub rows: Vec<Row>,
+    /// Servers that could not be measured, and why.
+    pub left_out: Vec<(String, String)>,
 }
 
 impl Comparison {
@@ -198,6 +199,7 @@ impl Comparison {
             rows: rows.collect(),
             title,
             anchor: anchor.to_owned(),
+            left_out: Vec::new(),
         }
     }
 
@@ -257,7 +259,8 @@ pub trait Named {
     fn name(&self) -> String;
 }
 
-/// Takes samples of every server in turn, round after round. Ratios are to the server of the name `anchor`.
+/// Takes samples of every server in turn, round after round. Ratios are to the server of the name `anchor`. Somebody else's server
+/// that fails under a load is left out of it.
 pub async fn compare<S: Named>(
     title: String,
     servers: &[S],
@@ -266,18 +269,35 @@ pub async fn compare<S: Named>(
     sample: impl AsyncFn(&S) -> anyhow::Result<Sample>,
 ) -> anyhow::Result<Comparison> {
     let mut samples = vec![Vec::new(); servers.len()];
+    let mut left_out = BTreeMap::new();
     for round in 0..rounds {
         // Each begins in turn, so that none always comes after the same other.
         for turn in 0..servers.len() {
             let place = (round + turn) % servers.len();
-            if let (Some(server), Some(samples)) = (servers.get(place), samples.get_mut(place)) {
-                let sample = sample(server).await;
-                samples.push(sample.with_context(|| format!("{}: {title}", server.name()))?);
+            let (Some(server), Some(samples)) = (servers.get(place), samples.get_mut(place)) else {
+                continue;
+            };
+            let name = server.name();
+            if left_out.contains_key(&name) {
+                continue;
+            }
+            match sample(server).await {
+                Ok(sample) => samples.push(sample),
+                Err(error) if name == GO_SDK => {
+                    samples.clear();
+                    left_out.insert(name, format!("{error:#}"));
+                }
+                Err(error) => return Err(error.context(format!("{name}: {title}"))),
             }
         }
     }
     let names = servers.iter().map(Named::name);
-    Ok(Comparison::of(title, anchor, names.zip(samples).collect()))
+    let measured = names
+        .zip(samples)
+        .filter(|(_, samples)| !samples.is_empty());
+    let mut comparison = Comparison::of(title, anchor, measured.collect());
+    comparison.left_out.extend(left_out);
+    Ok(comparison)
 }
 
 fn ratios((own, anchor): (&Sample, &Sample)) -> Sample {

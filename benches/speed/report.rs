@@ -59,6 +59,9 @@ impl Report {
     pub fn compared(&mut self, comparison: Comparison, figures: &[Figure], ratios: &[Figure]) {
         let table = comparison.table(figures, ratios);
         self.say(&format!("{}:\n\n{table}", comparison.title));
+        for (server, why) in &comparison.left_out {
+            self.left_out(server, why);
+        }
         if let Some(others) = comparison.others().filter(|others| *others > CROWDED) {
             self.say(&format!(
                 "*Other programs took {others:.0} % of a core meanwhile.*\n"

@@ -19,6 +19,9 @@ const SERVE: &str = "--serve";
 /// How the names begin of all servers that are plugbox.
 pub const PLUGBOX: &str = "plugbox";
 
+/// The name of the server that is Dapr's own.
+pub const GO_SDK: &str = "Dapr's Go SDK";
+
 /// The name of the component that is measured, and so of its socket.
 const NAME: &str = "bench";
 
@@ -122,7 +125,7 @@ impl Named for Kind {
             Self::Beside(guest, neighbour) => format!("{PLUGBOX}, {guest} beside {neighbour}"),
             Self::Components(guest, count) => format!("{PLUGBOX}, {count} components of {guest}"),
             Self::Native => "tonic".to_owned(),
-            Self::GoSdk => "Dapr's Go SDK".to_owned(),
+            Self::GoSdk => GO_SDK.to_owned(),
         }
     }
 }
