@@ -24,7 +24,10 @@ fn start() -> anyhow::Result<Guest> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let loader = Loader::new(&Cache::Off, Totals::default())?;
+    let loader = {
+        let _entered = runtime.enter();
+        Loader::new(&Cache::Off, Totals::default())?
+    };
     let (aside, tasks) = (Aside::start()?, TaskTracker::new());
     let component = runtime.block_on(async {
         let guest = component(&loader, &aside, &tasks, "rust-memory-state");
@@ -49,5 +52,6 @@ pub fn to() -> Address {
         method: "Get",
         deadline: None,
         held: None,
+        trace: None,
     }
 }

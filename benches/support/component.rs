@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use plugbox::{
     config::{Component as Settings, Name, settings::Each},
-    engine::Loader,
+    engine::{Loader, Role},
     runtime::{Aside, Component},
 };
 use std::{path::Path, sync::Arc};
@@ -23,9 +23,10 @@ pub async fn component(
         file.display()
     );
     let name = Name::new(guest).map_err(anyhow::Error::msg)?;
-    let settings = Settings::new(name, file, Each::default());
+    let settings = Settings::new(name, file, Each::default()).map_err(anyhow::Error::msg)?;
     let (limits, grants) = (settings.limits.clone(), settings.grants.clone());
-    let template = loader.load(guest, &settings.guest, limits, grants).await?;
+    let loaded = loader.load(guest, Role::Component, &settings.guest, limits, grants);
+    let template = loaded.await?;
     let component = Component::new(guest, template, tasks.clone(), aside.handle(), None);
     Ok((component, settings))
 }

@@ -1,6 +1,6 @@
 //! Growth of cost as lines: one panel for what there is more and more of, a line for each cost, as a ratio to where it begins.
 
-use super::{at, drawn};
+use super::{at, drawn, names};
 use crate::{
     compare::{Comparison, Figure},
     parts::growth::{AXES, Axis},
@@ -8,8 +8,8 @@ use crate::{
 use plotters::{
     coord::Shift,
     prelude::{
-        BLACK, ChartBuilder, Circle, Color, DrawingArea, IntoDrawingArea, IntoLogRange,
-        PathElement, RGBColor, SVGBackend, SeriesLabelPosition, ShapeStyle, WHITE,
+        ChartBuilder, Circle, DrawingArea, IntoDrawingArea, IntoLogRange, PathElement, RGBColor,
+        SVGBackend, SeriesLabelPosition, ShapeStyle, WHITE,
     },
 };
 use std::{iter, ops::Range, path::Path};
@@ -98,15 +98,7 @@ fn panel(
             .label(name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 12, y)], style));
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
-        .border_style(WHITE)
-        .background_style(WHITE.mix(0.8))
-        .legend_area_size(16)
-        .label_font(("sans-serif", 12, &BLACK))
-        .draw()
-        .map_err(drawn)?;
+    names(&mut chart, SeriesLabelPosition::UpperLeft)?;
     Ok(())
 }
 

@@ -5,7 +5,11 @@ mod ratios;
 
 use super::compare::Comparison;
 use anyhow::{Context, anyhow};
-use plotters::drawing::DrawingAreaErrorKind;
+use plotters::{
+    coord::CoordTranslate,
+    drawing::DrawingAreaErrorKind,
+    prelude::{BLACK, ChartContext, Color, SVGBackend, SeriesLabelPosition, WHITE},
+};
 use std::{error::Error, path::Path};
 
 /// Writes a file; false where there is nothing to show.
@@ -33,6 +37,22 @@ fn at(counts: &[usize], place: f64) -> String {
     let mut counts = counts.iter().enumerate();
     let there = counts.find(|(number, _)| *number as f64 == place);
     there.map_or(String::new(), |(_, count)| count.to_string())
+}
+
+/// Says in a corner of a panel what is what.
+fn names<'a>(
+    chart: &mut ChartContext<'a, SVGBackend<'a>, impl CoordTranslate>,
+    place: SeriesLabelPosition,
+) -> anyhow::Result<()> {
+    chart
+        .configure_series_labels()
+        .position(place)
+        .border_style(WHITE)
+        .background_style(WHITE.mix(0.8))
+        .legend_area_size(16)
+        .label_font(("sans-serif", 12, &BLACK))
+        .draw()
+        .map_err(drawn)
 }
 
 fn drawn<E: Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> anyhow::Error {

@@ -1,13 +1,13 @@
 //! The ratios that count as bars: one panel for each, a group for each number of callers.
 
-use super::{at, drawn};
+use super::{at, drawn, names};
 use crate::{
     client::state::Load,
     compare::{Comparison, Figure, RATIOS, Row},
 };
 use plotters::prelude::{
-    BLACK, ChartBuilder, Color, IntoDrawingArea, RGBColor, Rectangle, SVGBackend,
-    SeriesLabelPosition, WHITE,
+    ChartBuilder, Color, IntoDrawingArea, RGBColor, Rectangle, SVGBackend, SeriesLabelPosition,
+    WHITE,
 };
 use std::path::Path;
 
@@ -87,15 +87,7 @@ fn panels(groups: &[(usize, &Comparison)], file: &Path) -> anyhow::Result<()> {
                     Rectangle::new([(x, y - 5), (x + 10, y + 5)], colour.filled())
                 });
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .border_style(WHITE)
-            .background_style(WHITE.mix(0.8))
-            .legend_area_size(16)
-            .label_font(("sans-serif", 12, &BLACK))
-            .draw()
-            .map_err(drawn)?;
+        names(&mut chart, SeriesLabelPosition::UpperRight)?;
     }
     whole.present().map_err(drawn)
 }
