@@ -9,13 +9,14 @@ use std::{
 /// The crate that serves WASI to guests carries the WIT of it, so what authors build against is what the host offers.
 const WASI: &str = "wasmtime-wasi-http";
 
-/// One entry for each building block, one for applications, and one for operators; what they import comes along.
-const PROTOS: [&str; 7] = [
+/// One entry for each building block, one for each side of an application, and one for operators; what they import comes along.
+const PROTOS: [&str; 8] = [
     "dapr/proto/components/v1/state.proto",
     "dapr/proto/components/v1/pubsub.proto",
     "dapr/proto/components/v1/bindings.proto",
     "dapr/proto/components/v1/secretstore.proto",
     "dapr/proto/runtime/v1/appcallback.proto",
+    "dapr/proto/runtime/v1/dapr.proto",
     "spec/proto/pluggable/v1/hello/hello.proto",
     "plugbox/admin/v1/admin.proto",
 ];

@@ -13,7 +13,7 @@ pub async fn until<T>(deadline: Instant, work: impl Future<Output = T>) -> Optio
     let first = poll_fn(|context| Poll::Ready(work.as_mut().poll(context)));
     match first.await {
         Poll::Ready(done) => Some(done),
-        Poll::Pending => timeout_at(deadline, work).await.ok(),
+        Poll::Pending => Box::pin(timeout_at(deadline, work)).await.ok(),
     }
 }
 

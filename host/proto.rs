@@ -10,7 +10,7 @@ pub mod dapr {
     tonic::include_proto!("dapr.proto.components.v1");
 }
 
-/// Dapr's side of an application.
+/// Dapr's side of an application: what daprd asks of it, and what it may ask of daprd.
 pub mod runtime {
     /// The version that daprd speaks.
     pub mod v1 {

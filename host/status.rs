@@ -1,4 +1,8 @@
-//! The one place that turns an error into a gRPC status.
+//! The one place that turns an error into a gRPC status, and a status of daprd's into what guests are told.
+
+mod details;
+
+pub use details::contract_status;
 
 use crate::{
     engine::{

@@ -15,10 +15,15 @@ use serde_json::Value;
 use std::{fmt::Write, fs, path::Path};
 use wit_bindgen_core::{Files, wit_parser::Resolve};
 
-/// All that a guest may export.
+/// All that a guest may export, and what it may ask of Dapr.
 const WORLD: &str = "package plugbox:reference;
 
 world contract {
+    import dapr:client/state@0.1.0;
+    import dapr:client/publish@0.1.0;
+    import dapr:client/invoke@0.1.0;
+    import dapr:client/bindings@0.1.0;
+    import dapr:client/secrets@0.1.0;
     export dapr:components/state-store@0.1.0;
     export dapr:components/bulk-state-store@0.1.0;
     export dapr:components/transactional-state-store@0.1.0;
@@ -29,6 +34,12 @@ world contract {
     export dapr:components/output-binding@0.1.0;
     export dapr:components/secret-store@0.1.0;
     export dapr:components/bulk-secret-store@0.1.0;
+    export dapr:app/invoke@0.1.0;
+    export dapr:app/subscriber@0.1.0;
+    export dapr:app/bulk-subscriber@0.1.0;
+    export dapr:app/binding-handler@0.1.0;
+    export dapr:app/jobs@0.1.0;
+    export dapr:app/health@0.1.0;
     export layotto:components/hello@0.1.0;
     export plugbox:runner/handover@0.1.0;
     export plugbox:runner/health@0.1.0;
@@ -84,8 +95,8 @@ const RULES: &str = "\
 
 - A key of one component is set after its `[component.NAME]`; before the first of them it holds for every component. What stands
   nearest counts: a flag, then the component, then the top, then the default. **Flags hold for every component.**
-- Grants add up: what `dirs`, `env`, `allowed_outbound_hosts` and `allowed_listen_addresses` say at the top, in the component and in flags. Of two that name the
-  same variable, or the same folder of the guest, the nearest counts.
+- Grants add up: what `dirs`, `env`, `allowed_outbound_hosts`, `allowed_listen_addresses` and `allow_dapr` say at the top, in the
+  component and in flags. Of two that name the same variable, or the same folder of the guest, the nearest counts.
 - A component's name is the stem of its socket and the second half of its type in Dapr: letters, digits, `-`, `_` and `.`.
 - Relative paths are relative to the manifest's folder. (Those of flags are relative to the working folder.)
 - `${VAR}` in any text is the value of an environment variable, and that must be there; `$${` is a `${` that is meant as it stands. A

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, StreamBody, combinators::UnsyncBoxBody};
 use hyper::body::{Frame, Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use plugbox::{
-    engine::{Cache, Dir, Grants, Limits, Loader, Totals},
+    engine::{Cache, Dir, Grants, Limits, Loader, Role, Totals},
     proto::{DESCRIPTORS, dapr},
     runtime::Component,
     services::{INSTANCE, services},
@@ -208,7 +208,8 @@ async fn serve(
         }],
         ..Grants::default()
     };
-    let template = loader.load(name, &file, limits(), grants).await.unwrap();
+    let loaded = loader.load(name, Role::Component, &file, limits(), grants);
+    let template = loaded.await.unwrap();
     let component = Component::new(name, template, TaskTracker::new(), Handle::current(), None);
     let router = services(&component, MESSAGE, CancellationToken::new());
     let methods = router.names().chain(REFLECTION).flat_map(methods).collect();

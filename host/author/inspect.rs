@@ -6,7 +6,7 @@ use super::{
     report::{Report, Verdict},
 };
 use crate::{
-    engine::{Cache, Grants, Limits, Loader, Totals, Why},
+    engine::{Cache, Loader, Role, Totals, Why},
     runtime::Component,
     services::services,
 };
@@ -28,11 +28,9 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
     let report = runtime.block_on(async {
         let loader = Loader::new(cache, Totals::default())
             .context("the WebAssembly engine does not start")?;
-        let verdict = match loader
-            .load("guest", file, Limits::default(), Grants::default())
-            .await
-        {
+        let verdict = match loader.inspect(file).await {
             Ok(template) => {
+                let app = template.exports().serves(Role::App);
                 let component = Component::new(
                     "guest",
                     template,
@@ -43,12 +41,13 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
                 let router = services(&component, 0, CancellationToken::new());
                 Verdict::Guest {
                     blocks: component.blocks(),
+                    app,
                     services: router.names().collect(),
                 }
             }
-            Err(error) => Verdict::Refused {
-                why: error.why.to_string(),
-                instead: instead(&error.why, &bytes, &facts.exports),
+            Err(why) => Verdict::Refused {
+                why: why.to_string(),
+                instead: instead(&why, &bytes, &facts.exports),
             },
         };
         Ok(Report {

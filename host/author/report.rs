@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::{fmt, path::PathBuf};
 
 /// Imports that reach nothing until a flag of `plugbox run` grants it, and that flag.
-const GRANTS: [(&str, &str); 4] = [
+const GRANTS: [(&str, &str); 9] = [
     ("wasi:filesystem/preopens", "--dir HOST::GUEST"),
     ("wasi:cli/environment", "--env NAME=VALUE"),
     ("wasi:http/outgoing-handler", "--allow-outbound HOST"),
@@ -15,6 +15,11 @@ const GRANTS: [(&str, &str); 4] = [
         "wasi:sockets/tcp-create-socket",
         "--allow-outbound tcp://HOST:PORT",
     ),
+    ("dapr:client/state", "--allow-dapr state:STORE"),
+    ("dapr:client/publish", "--allow-dapr publish:PUBSUB/TOPIC"),
+    ("dapr:client/invoke", "--allow-dapr invoke:APP"),
+    ("dapr:client/bindings", "--allow-dapr binding:NAME"),
+    ("dapr:client/secrets", "--allow-dapr secret:STORE/NAME"),
 ];
 
 /// What is known of a file.
@@ -33,6 +38,8 @@ pub struct Report {
 pub(super) enum Verdict {
     Guest {
         blocks: Vec<Block>,
+        /// Whether it can be an application.
+        app: bool,
         /// The full names of the gRPC services.
         services: Vec<&'static str>,
     },
@@ -72,6 +79,7 @@ impl Report {
             "instead": instead,
             "compiled": self.compiled,
             "blocks": self.blocks(),
+            "app": self.is_app(),
             "services": self.services(),
             "exports": self.facts.exports,
             "imports": self.facts.imports,
@@ -86,6 +94,10 @@ impl Report {
             Verdict::Guest { blocks, .. } => blocks.iter().map(|block| block.title()).collect(),
             Verdict::Refused { .. } => Vec::new(),
         }
+    }
+
+    fn is_app(&self) -> bool {
+        matches!(self.verdict, Verdict::Guest { app: true, .. })
     }
 
     fn services(&self) -> &[&'static str] {
@@ -109,9 +121,13 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = self.facts.kind.map_or("file", Kind::name);
-        let what = match self.blocks().as_slice() {
+        let mut what = self.blocks();
+        if self.is_app() {
+            what.push("app");
+        }
+        let what = match what.as_slice() {
             [] => kind.to_owned(),
-            blocks => blocks.join(", "),
+            what => what.join(", "),
         };
         write!(f, "{}: {what}", self.file.display())?;
         let size = ByteSize(self.size as u64).to_string();

@@ -91,6 +91,7 @@ impl Check {
                 ..Served::default()
             },
         };
+        let component = Component::new(name, self.guest, each).map_err(anyhow::Error::msg)?;
         // Its instances are limited otherwise.
         let totals = Totals {
             stack: self.engine.max_stack().0,
@@ -100,7 +101,7 @@ impl Check {
         };
         let check = check::Check {
             config: Config {
-                components: vec![Component::new(name, self.guest, each)],
+                components: vec![component],
                 manifest: None,
                 watch: false,
                 log: Log::default(),

@@ -178,7 +178,7 @@ impl Run {
         let whole = self.whole.over(manifest.whole);
         let engine = self.engine.over(manifest.engine);
         Ok(Config {
-            components: components.collect(),
+            components: components.collect::<Result<_, _>>()?,
             manifest: None,
             watch: whole.watch.unwrap_or(false),
             log: Log::default(),

@@ -18,7 +18,7 @@ use crate::{
     transport::{Access, Admission},
 };
 use settings::{Each, Log};
-use std::{path::PathBuf, time::Duration};
+use std::{env, path::PathBuf, time::Duration};
 
 /// All that the runner is told.
 #[derive(Debug, Clone)]
@@ -100,17 +100,20 @@ pub struct Component {
 }
 
 impl Component {
-    /// A component with all that is set for it.
-    pub fn new(name: Name, guest: PathBuf, each: Each) -> Self {
+    /// A component with all that is set for it, by this program's environment, too.
+    ///
+    /// # Errors
+    /// When the environment says what makes no sense.
+    pub fn new(name: Name, guest: PathBuf, each: Each) -> Result<Self, String> {
         let Each { sandbox, served } = each;
-        Self {
+        Ok(Self {
             name,
             guest,
             limits: sandbox.limits(&served),
             message: sandbox.max_message().0,
             admission: served.admission(),
-            grants: sandbox.grants(),
-        }
+            grants: sandbox.grants(&|name| env::var_os(name))?,
+        })
     }
 }
 

@@ -2,16 +2,20 @@
 
 use super::{
     layers::{Setting, settings, with_default},
-    values::{Count, Dir, Grace, Size, SocketGroup, SocketMode, Stack, Time, Variable},
+    values::{
+        Count, Dir, Grace, Size, SocketGroup, SocketMode, Stack, Time, Token, Variable,
+        VariableName,
+    },
 };
 use crate::{
-    engine::{Grants, Limits, Listen, Outbound, Totals},
+    engine::{DaprGrant, Grants, Limits, Listen, Outbound, Totals},
+    sidecar::{Endpoint, SidecarAt},
     transport::{Access, Admission},
 };
 use clap::ArgAction;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
 use tokio::sync::Semaphore;
 
 settings! {
@@ -176,6 +180,28 @@ settings! {
         #[arg(long = "allow-listen", value_name = "ADDRESS:PORT")]
         #[schemars(extend("examples" = [["127.0.0.1:8080"]]))]
         pub allowed_listen_addresses: Vec<Listen>,
+
+        /// Let guests ask something of Dapr: state:orders, publish:pubsub/*, invoke:billing, binding:mail, secret:vault/db-*. What
+        /// stands behind the / is a key, a topic, a method, an operation or a secret; without it, it is all of them. A * may end
+        /// either, and stands for anything.
+        #[arg(long = "allow-dapr", value_name = "CLASS:NAME[/PART]")]
+        #[schemars(extend("examples" = [["state:orders", "publish:pubsub/*"]]))]
+        pub allow_dapr: Vec<DaprGrant>,
+
+        /// The daprd that guests ask: HOST:PORT, http://HOST:PORT, https://HOST:PORT or unix:PATH. Without it, it is what the
+        /// environment names in DAPR_GRPC_ENDPOINT, or else the port of this machine that it names in DAPR_GRPC_PORT, or else
+        /// 127.0.0.1:50001.
+        #[arg(long = "dapr-endpoint", value_name = "ADDRESS")]
+        #[schemars(example = "127.0.0.1:50001")]
+        pub dapr_endpoint: Option<Endpoint>,
+
+        /// The variable of plugbox's own environment that has the token of that daprd, where it demands one.
+        #[arg(long = "dapr-token-env", value_name = "NAME")]
+        pub dapr_token_env: Option<VariableName> = VariableName::of("DAPR_API_TOKEN"),
+
+        /// How long daprd may take to answer a guest. A guest lives on after that, unless its own time is over.
+        #[arg(long = "dapr-timeout", value_name = "DURATION")]
+        pub dapr_timeout: Option<Time> = Time(Duration::from_secs(10)),
     }
 
     /// How much of one component is served.
@@ -343,6 +369,7 @@ impl Sandbox {
             files: self.max_files().0,
             sockets: self.max_sockets().0,
             requests: self.max_requests().0,
+            dapr_timeout: self.dapr_timeout().0,
             handover: self.max_handover().0,
             recycle_calls: served.recycle_calls.map(|count| count.0),
             recycle_memory: served.recycle_memory.map(|size| size.0),
@@ -350,16 +377,33 @@ impl Sandbox {
         }
     }
 
-    pub(super) fn grants(self) -> Grants {
+    /// # Errors
+    /// When the environment says what makes no sense of a daprd that guests may ask.
+    pub(super) fn grants(
+        self,
+        variable: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Grants, String> {
+        let sidecar = match self.allow_dapr.is_empty() {
+            true => SidecarAt::default(),
+            false => SidecarAt {
+                token: Token::from_environment(&self.dapr_token_env(), variable)?,
+                endpoint: match self.dapr_endpoint {
+                    Some(endpoint) => endpoint,
+                    None => Endpoint::from_environment(variable)?,
+                },
+            },
+        };
         let env = self.env.into_iter();
-        Grants {
+        Ok(Grants {
             dirs: self.dirs.into_iter().map(Into::into).collect(),
             env: env
                 .map(|variable| (variable.name, variable.value))
                 .collect(),
             outbound: self.allowed_outbound_hosts.into(),
             listen: self.allowed_listen_addresses.into(),
-        }
+            dapr: self.allow_dapr.into(),
+            sidecar,
+        })
     }
 }
 

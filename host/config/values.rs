@@ -4,9 +4,11 @@
 
 mod access;
 mod grants;
+mod secret;
 
 pub use access::{SocketGroup, SocketMode};
 pub use grants::{Dir, Mode, Variable};
+pub use secret::{Token, VariableName};
 
 use super::layers::Value;
 use bytesize::ByteSize;

@@ -123,9 +123,9 @@ impl Sealed {
     /// # Errors
     /// When there is such code and it cannot be removed.
     pub(super) fn check(&self, guest: &[u8]) -> Result<(), Damaged> {
+        let guest = checksum(guest);
         // Whoever loads the same guest meanwhile waits for the answer.
         let mut unchecked = self.unchecked();
-        let guest = checksum(guest);
         for (entry, seal) in unchecked.get(&guest).into_iter().flatten() {
             if !holds(entry, seal) {
                 tracing::debug!(entry = %entry.display(), "compiled code that its seal does not fit is removed");
@@ -149,8 +149,17 @@ impl Sealed {
             .map(|entry| self.seal_entry(&entry, guest))
             .reduce(io::Result::and)
             .unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()));
-        if let Err(error) = sealed {
-            tracing::warn!("cannot seal compiled code, so the next start compiles: {error}");
+        match sealed {
+            Ok(()) => {}
+            // Another runner that starts now takes it for what a process left that ended too early.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                tracing::debug!(
+                    "compiled code is gone before it was sealed, so the next start compiles"
+                );
+            }
+            Err(error) => {
+                tracing::warn!("cannot seal compiled code, so the next start compiles: {error}");
+            }
         }
     }
 

@@ -6,9 +6,14 @@ mod generated {
         path: "wit",
         inline: "
             package plugbox:host;
-            // All that a guest may export; a guest exports a part of it.
+            // All that a guest may export, and what it may import beside WASI; each guest has a part of it.
             world guest {
                 import wasi:logging/logging@0.1.0-draft;
+                import dapr:client/state@0.1.0;
+                import dapr:client/publish@0.1.0;
+                import dapr:client/invoke@0.1.0;
+                import dapr:client/bindings@0.1.0;
+                import dapr:client/secrets@0.1.0;
                 export dapr:components/state-store@0.1.0;
                 export dapr:components/bulk-state-store@0.1.0;
                 export dapr:components/transactional-state-store@0.1.0;
@@ -19,12 +24,19 @@ mod generated {
                 export dapr:components/output-binding@0.1.0;
                 export dapr:components/secret-store@0.1.0;
                 export dapr:components/bulk-secret-store@0.1.0;
+                export dapr:app/invoke@0.1.0;
+                export dapr:app/subscriber@0.1.0;
+                export dapr:app/bulk-subscriber@0.1.0;
+                export dapr:app/binding-handler@0.1.0;
+                export dapr:app/jobs@0.1.0;
+                export dapr:app/health@0.1.0;
                 export layotto:components/hello@0.1.0;
                 export plugbox:runner/handover@0.1.0;
                 export plugbox:runner/health@0.1.0;
             }
         ",
         world: "plugbox:host/guest",
+        imports: { default: async },
         exports: { default: async },
         with: { "wasi:io/poll": wasmtime_wasi::p2::bindings::io::poll },
     });
@@ -67,6 +79,26 @@ pub mod bindings {
 pub mod secret {
     pub use super::generated::exports::dapr::components::{
         bulk_secret_store as bulk, secret_store as store,
+    };
+}
+
+/// A status with what it says beyond its code.
+pub mod status {
+    pub use super::generated::dapr::components::status_types::*;
+}
+
+/// Applications: what daprd asks of them.
+pub mod app {
+    pub use super::generated::dapr::app::{event_types as events, invocation_types as invocation};
+    pub use super::generated::exports::dapr::app::{
+        binding_handler as binding, bulk_subscriber as bulk, health, invoke, jobs, subscriber,
+    };
+}
+
+/// What guests ask of Dapr.
+pub mod client {
+    pub use super::generated::dapr::client::{
+        bindings, client_types::Error, invoke, publish, secrets, state,
     };
 }
 

@@ -1,6 +1,6 @@
 //! Why a file cannot be served, in words for whoever passed it to the runner.
 
-use super::cache::Damaged;
+use super::{Role, cache::Damaged};
 use crate::config::named;
 use crate::text::shown;
 use std::{fmt, io, path::PathBuf, time::Duration};
@@ -45,16 +45,17 @@ pub enum Why {
     Damaged(#[from] Damaged),
     /// A component with other exports.
     #[error(
-        "it exports nothing that plugbox can serve: {exports}. A guest exports an interface of dapr:components@{ours}, like {example}"
+        "it exports nothing that plugbox can serve: {exports}. A guest exports an interface of dapr:components@{ours}, like state-store, or of dapr:app@{ours}, like invoke"
     )]
     NothingToServe {
         /// What it exports instead.
         exports: String,
         /// The version of the contract that is served.
         ours: &'static str,
-        /// An interface to export.
-        example: &'static str,
     },
+    /// A guest for another role than the one that it is to be served in.
+    #[error("{}", no_such(*.0))]
+    OtherRole(Role),
     /// An interface of the contract, in a version that is another contract.
     #[error(
         "it exports {export}, and this runner speaks version {ours} of that contract. Build the guest with that version{otherwise}"
@@ -87,7 +88,7 @@ pub enum Why {
     },
     /// Imports that this runner has nothing for.
     #[error(
-        "it imports {0}, which this runner does not offer and no flag grants. Offered is WASI 0.2 (wasi:cli, clocks, filesystem, http, io, random and sockets), and wasi:logging"
+        "it imports {0}, which this runner does not offer and no flag grants. Offered is WASI 0.2 (wasi:cli, clocks, filesystem, http, io, random and sockets), wasi:logging, and dapr:client@0.1.0"
     )]
     Imports(String),
     /// Imports by a name that is offered, in a shape that is not.
@@ -108,6 +109,14 @@ impl fmt::Display for LoadError {
 }
 
 impl std::error::Error for LoadError {}
+
+/// What a guest is that is not made for a role.
+fn no_such(role: Role) -> &'static str {
+    match role {
+        Role::Component => "it is an app, and no component. Apps are not served yet",
+        Role::App => "it is a component, and no app",
+    }
+}
 
 /// An error with its causes on one line, whatever names of the file's are in it.
 pub(super) fn chain(error: &wasmtime::Error) -> String {

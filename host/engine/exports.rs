@@ -1,7 +1,12 @@
 //! Which interfaces of the contract a guest exports, and whether their versions are ours.
 
+mod block;
+
+pub use block::Block;
+
 use super::{
-    contract::{bindings, hello, pub_sub, runner, secret, state},
+    Role,
+    contract::{app, bindings, hello, pub_sub, runner, secret, state},
     error::{Why, chain},
     guest::State,
 };
@@ -17,8 +22,6 @@ const VERSION: &str = "0.1.0";
 const TRACK: &str = "0.1.";
 /// The most bytes of a name that a message shows: a file may name things in a hundred thousand.
 const LENGTH: usize = 256;
-/// The packages of the contract.
-const PACKAGES: [&str; 3] = ["dapr:components/", "layotto:components/", "plugbox:runner/"];
 
 /// A call was for an interface that its guest does not export: it came before another guest took the place of one that did.
 /// The guest knows nothing of it.
@@ -26,22 +29,31 @@ const PACKAGES: [&str; 3] = ["dapr:components/", "layotto:components/", "plugbox
 #[error("the guest exports no {0}")]
 pub struct NotExported(pub &'static str);
 
-/// The interfaces of the contract: each with its name there, its field here, and its generated module.
+/// The interfaces of the contract, by their packages: each with its name there, its field here, and its generated module.
 macro_rules! interfaces {
-    ($($(#[$doc:meta])* $variant:ident $name:literal $field:ident: $($module:ident)::+,)+) => {
+    ($($package:literal {
+        $($(#[$doc:meta])* $variant:ident $name:literal $field:ident: $($module:ident)::+,)+
+    })+) => {
         /// An interface of the contract that a guest may export.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Interface {
-            $($(#[$doc])* $variant,)+
+            $($($(#[$doc])* $variant,)+)+
         }
 
         impl Interface {
-            const ALL: &[Self] = &[$(Self::$variant,)+];
+            const ALL: &[Self] = &[$($(Self::$variant,)+)+];
 
-            /// Its name in the contract.
+            /// The package that it is in.
+            fn package(self) -> &'static str {
+                match self {
+                    $($(Self::$variant => $package,)+)+
+                }
+            }
+
+            /// Its name there.
             pub fn name(self) -> &'static str {
                 match self {
-                    $(Self::$variant => $name,)+
+                    $($(Self::$variant => $name,)+)+
                 }
             }
         }
@@ -49,31 +61,31 @@ macro_rules! interfaces {
         /// The interfaces that a guest exports, with the places of their functions.
         #[derive(Default)]
         pub struct Exports {
-            $($field: Option<$($module)::+::GuestIndices>,)+
+            $($($field: Option<$($module)::+::GuestIndices>,)+)+
         }
 
         impl Exports {
             /// Whether the guest exports an interface.
             pub fn has(&self, interface: Interface) -> bool {
                 match interface {
-                    $(Interface::$variant => self.$field.is_some(),)+
+                    $($(Interface::$variant => self.$field.is_some(),)+)+
                 }
             }
 
             /// Looks up the functions of the interfaces that were found.
             fn look_up(pre: &InstancePre<State>, found: &[Interface]) -> Result<Self, Why> {
                 let mut exports = Self::default();
-                $(if found.contains(&Interface::$variant) {
+                $($(if found.contains(&Interface::$variant) {
                     let indices = $($module)::+::GuestIndices::new(pre);
                     exports.$field = Some(indices.map_err(shape(Interface::$variant))?);
-                })+
+                })+)+
                 Ok(exports)
             }
         }
 
         /// The functions of one instance of a guest.
         pub(super) struct Functions {
-            $($field: Option<$($module)::+::Guest>,)+
+            $($($field: Option<$($module)::+::Guest>,)+)+
         }
 
         impl Functions {
@@ -85,24 +97,24 @@ macro_rules! interfaces {
                 instance: &Instance,
             ) -> Result<Self, Why> {
                 Ok(Self {
-                    $($field: match &exports.$field {
+                    $($($field: match &exports.$field {
                         None => None,
                         Some(indices) => {
                             let loaded = indices.load(&mut *store, instance);
                             Some(loaded.map_err(shape(Interface::$variant))?)
                         }
-                    },)+
+                    },)+)+
                 })
             }
 
             /// Whether the guest exports an interface.
             pub(super) fn has(&self, interface: Interface) -> bool {
                 match interface {
-                    $(Interface::$variant => self.$field.is_some(),)+
+                    $($(Interface::$variant => self.$field.is_some(),)+)+
                 }
             }
 
-            $(
+            $($(
                 /// # Errors
                 /// When the guest does not export the interface.
                 pub(super) fn $field(&self) -> wasmtime::Result<&$($module)::+::Guest> {
@@ -110,11 +122,11 @@ macro_rules! interfaces {
                         .as_ref()
                         .ok_or_else(|| NotExported($name).into())
                 }
-            )+
+            )+)+
         }
 
         impl super::Guest {
-            $(
+            $($(
                 /// The functions of an interface, and the Store to call them with.
                 ///
                 /// # Errors
@@ -124,44 +136,72 @@ macro_rules! interfaces {
                 ) -> wasmtime::Result<(&$($module)::+::Guest, &mut Store<State>)> {
                     Ok((self.functions.$field()?, &mut self.store))
                 }
-            )+
+            )+)+
         }
     };
 }
 
 interfaces! {
-    /// A state store.
-    StateStore "state-store" state: state::store,
-    /// Many items of a state store at once.
-    BulkStateStore "bulk-state-store" bulk_state: state::bulk,
-    /// Several operations of a state store as one.
-    TransactionalStateStore "transactional-state-store" transactional_state: state::transaction,
-    /// Queries over a state store.
-    QueriableStateStore "queriable-state-store" queriable_state: state::query,
-    /// A message broker.
-    PubSub "pub-sub" pub_sub: pub_sub::broker,
-    /// Many messages at once.
-    BulkPublish "bulk-publish" bulk_publish: pub_sub::bulk,
-    /// Events from outside.
-    InputBinding "input-binding" input_binding: bindings::input,
-    /// Operations on something outside.
-    OutputBinding "output-binding" output_binding: bindings::output,
-    /// Secrets by name.
-    SecretStore "secret-store" secret: secret::store,
-    /// All secrets at once.
-    BulkSecretStore "bulk-secret-store" bulk_secret: secret::bulk,
-    /// Layotto's greeting.
-    Hello "hello" hello: hello::greeter,
-    /// State that the next instance takes over.
-    Handover "handover" handover: runner::handover,
-    /// Whether it can do its work.
-    Health "health" health: runner::health,
+    "dapr:components" {
+        /// A state store.
+        StateStore "state-store" state: state::store,
+        /// Many items of a state store at once.
+        BulkStateStore "bulk-state-store" bulk_state: state::bulk,
+        /// Several operations of a state store as one.
+        TransactionalStateStore "transactional-state-store" transactional_state: state::transaction,
+        /// Queries over a state store.
+        QueriableStateStore "queriable-state-store" queriable_state: state::query,
+        /// A message broker.
+        PubSub "pub-sub" pub_sub: pub_sub::broker,
+        /// Many messages at once.
+        BulkPublish "bulk-publish" bulk_publish: pub_sub::bulk,
+        /// Events from outside.
+        InputBinding "input-binding" input_binding: bindings::input,
+        /// Operations on something outside.
+        OutputBinding "output-binding" output_binding: bindings::output,
+        /// Secrets by name.
+        SecretStore "secret-store" secret: secret::store,
+        /// All secrets at once.
+        BulkSecretStore "bulk-secret-store" bulk_secret: secret::bulk,
+    }
+    "dapr:app" {
+        /// Calls of an application's methods.
+        Invoke "invoke" invoke: app::invoke,
+        /// Messages of brokers.
+        Subscriber "subscriber" subscriber: app::subscriber,
+        /// Many messages of brokers at once.
+        BulkSubscriber "bulk-subscriber" bulk_subscriber: app::bulk,
+        /// Events of input bindings.
+        BindingHandler "binding-handler" binding_handler: app::binding,
+        /// Jobs whose time has come.
+        Jobs "jobs" jobs: app::jobs,
+        /// Whether an application can do its work.
+        AppHealth "health" app_health: app::health,
+    }
+    "layotto:components" {
+        /// Layotto's greeting.
+        Hello "hello" hello: hello::greeter,
+    }
+    "plugbox:runner" {
+        /// State that the next instance takes over.
+        Handover "handover" handover: runner::handover,
+        /// Whether it can do its work.
+        Health "health" health: runner::health,
+    }
 }
 
 impl Interface {
-    /// Whether a client can reach it.
-    fn serves(self) -> bool {
-        !matches!(self, Self::Handover | Self::Health)
+    /// The role in which a client can tell whether it is there; none where only the host asks, or answers in its place.
+    fn role(self) -> Option<Role> {
+        match self {
+            Self::Handover | Self::Health | Self::AppHealth => None,
+            Self::Invoke
+            | Self::Subscriber
+            | Self::BulkSubscriber
+            | Self::BindingHandler
+            | Self::Jobs => Some(Role::App),
+            _ => Some(Role::Component),
+        }
     }
 
     /// The interface that this one means nothing without.
@@ -172,96 +212,32 @@ impl Interface {
             }
             Self::BulkPublish => Some(Self::PubSub),
             Self::BulkSecretStore => Some(Self::SecretStore),
+            Self::BulkSubscriber => Some(Self::Subscriber),
             _ => None,
         }
     }
 }
 
-/// A building block: what has an `init` of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Block {
-    /// A state store.
-    State,
-    /// A message broker.
-    PubSub,
-    /// An input binding.
-    InputBinding,
-    /// An output binding.
-    OutputBinding,
-    /// A secret store.
-    SecretStore,
-    /// Layotto's greeting.
-    Hello,
-}
-
-impl Block {
-    const ALL: [Self; 6] = [
-        Self::State,
-        Self::PubSub,
-        Self::InputBinding,
-        Self::OutputBinding,
-        Self::SecretStore,
-        Self::Hello,
-    ];
-
-    /// The interface that makes a guest this block.
-    pub fn interface(self) -> Interface {
-        match self {
-            Self::State => Interface::StateStore,
-            Self::PubSub => Interface::PubSub,
-            Self::InputBinding => Interface::InputBinding,
-            Self::OutputBinding => Interface::OutputBinding,
-            Self::SecretStore => Interface::SecretStore,
-            Self::Hello => Interface::Hello,
-        }
-    }
-
-    /// The name of the interface that makes a guest this block.
-    pub fn name(self) -> &'static str {
-        self.interface().name()
-    }
-
-    /// The same with the package and the version that is served, as a world exports it.
-    pub fn export(self) -> String {
-        let [dapr, layotto, _] = PACKAGES;
-        let package = if self == Self::Hello { layotto } else { dapr };
-        format!("{package}{}@{VERSION}", self.name())
-    }
-
-    /// The one whose interface has this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|block| block.name() == name)
-    }
-
-    /// The prefix of a Dapr component's type, like `state` in `state.redis`; none for what only Layotto has.
-    pub fn dapr_type(self) -> Option<&'static str> {
-        match self {
-            Self::State => Some("state"),
-            Self::PubSub => Some("pubsub"),
-            Self::InputBinding | Self::OutputBinding => Some("bindings"),
-            Self::SecretStore => Some("secretstores"),
-            Self::Hello => None,
-        }
-    }
-
-    /// What it is called in a sentence.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::State => "state store",
-            Self::PubSub => "pub/sub",
-            Self::InputBinding => "input binding",
-            Self::OutputBinding => "output binding",
-            Self::SecretStore => "secret store",
-            Self::Hello => "Layotto hello",
-        }
-    }
-}
-
 impl Exports {
-    /// The interfaces that clients can reach through it.
-    pub fn served(&self) -> impl Iterator<Item = Interface> {
+    /// The interfaces that clients can reach through it in a role.
+    pub fn served(&self, role: Role) -> impl Iterator<Item = Interface> {
         let all = Interface::ALL.iter().copied();
-        all.filter(|interface| interface.serves() && self.has(*interface))
+        all.filter(move |interface| interface.role() == Some(role) && self.has(*interface))
+    }
+
+    /// Whether it can be served in a role.
+    pub fn serves(&self, role: Role) -> bool {
+        self.served(role).next().is_some()
+    }
+
+    /// The role to serve it in: the one that is wanted, or whichever it has, a component before an app.
+    pub(super) fn role(&self, wanted: Option<Role>) -> Result<Role, Why> {
+        match wanted {
+            Some(role) if !self.serves(role) => Err(Why::OtherRole(role)),
+            Some(role) => Ok(role),
+            None if self.serves(Role::Component) => Ok(Role::Component),
+            None => Ok(Role::App),
+        }
     }
 
     /// The building blocks that it can be.
@@ -275,33 +251,21 @@ impl Exports {
     pub(super) fn read(pre: &InstancePre<State>) -> Result<Self, Why> {
         let component = pre.component();
         let ty = component.component_type();
+        let exports = || ty.exports(component.engine());
         let mut found = Vec::new();
-        let mut others = Vec::new();
-        for (name, export) in ty.exports(component.engine()) {
-            let interface = PACKAGES
-                .iter()
-                .find_map(|package| name.strip_prefix(package));
-            match (interface, export.ty) {
-                (Some(interface), ComponentItem::ComponentInstance(_)) => {
-                    match known(name, interface)? {
-                        Some(interface) => found.push(interface),
-                        None => tracing::warn!(
-                            export = name,
-                            "this runner does not know this interface; it is left unused"
-                        ),
-                    }
-                }
-                _ => others.push(format!("{name:?}")),
+        for (name, export) in exports() {
+            if let ComponentItem::ComponentInstance(_) = export.ty {
+                found.extend(known(name)?);
             }
         }
-        if !found.iter().any(|interface| interface.serves()) {
+        if found.iter().all(|interface| interface.role().is_none()) {
+            let names: Vec<_> = exports().map(|(name, _)| format!("{name:?}")).collect();
             return Err(Why::NothingToServe {
-                exports: match others.as_slice() {
+                exports: match names.as_slice() {
                     [] => "it has no exports at all".to_owned(),
-                    others => format!("its exports are {}", listed(others)),
+                    names => format!("its exports are {}", listed(names)),
                 },
                 ours: VERSION,
-                example: "state-store",
             });
         }
         for interface in &found {
@@ -318,8 +282,18 @@ impl Exports {
     }
 }
 
-/// The interface that an export's name stands for; none for one that a later contract may have.
-fn known(export: &str, interface: &str) -> Result<Option<Interface>, Why> {
+/// The interface that an export's name stands for; none for what is not of the contract, or only of a later one.
+fn known(export: &str) -> Result<Option<Interface>, Why> {
+    let Some((package, interface)) = export.split_once('/') else {
+        return Ok(None);
+    };
+    let ours = || {
+        let all = Interface::ALL.iter();
+        all.filter(|known| known.package() == package)
+    };
+    if ours().next().is_none() {
+        return Ok(None);
+    }
     let (name, version) = interface.split_once('@').unwrap_or((interface, ""));
     if !version.starts_with(TRACK) {
         let newer = !version.is_empty() && !version.starts_with("0.0.");
@@ -333,7 +307,13 @@ fn known(export: &str, interface: &str) -> Result<Option<Interface>, Why> {
             },
         });
     }
-    let known = Interface::ALL.iter().find(|known| known.name() == name);
+    let known = ours().find(|known| known.name() == name);
+    if known.is_none() {
+        tracing::warn!(
+            export,
+            "this runner does not know this interface; it is left unused"
+        );
+    }
     Ok(known.copied())
 }
 
@@ -360,7 +340,26 @@ pub(super) fn listed(names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::listed;
+    use super::{Interface, known, listed};
+
+    #[test]
+    fn an_interface_is_known_by_package_name_and_version() {
+        let table = [
+            ("plugbox:runner/health@0.1.0", Ok(Some(Interface::Health))),
+            ("dapr:app/health@0.1.0", Ok(Some(Interface::AppHealth))),
+            ("dapr:app/health@0.1.7", Ok(Some(Interface::AppHealth))),
+            ("dapr:components/health@0.1.0", Ok(None)),
+            ("dapr:application/health@0.1.0", Ok(None)),
+            ("example:app/health@3.0.0", Ok(None)),
+            ("health", Ok(None)),
+            ("dapr:app/health@0.2.0", Err(())),
+            ("dapr:app/later@0.2.0", Err(())),
+            ("dapr:app/health", Err(())),
+        ];
+        for (export, expected) in table {
+            assert_eq!(known(export).map_err(drop), expected, "{export}");
+        }
+    }
 
     #[test]
     fn names_are_listed_in_bounds_however_many_and_long_they_are() {

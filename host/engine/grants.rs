@@ -1,7 +1,7 @@
 //! What a guest is allowed beside its own memory: nothing, until it is granted.
 
-use super::{Listen, Outbound};
-use crate::config::named;
+use super::{DaprGrant, Listen, Outbound};
+use crate::{config::named, sidecar::SidecarAt};
 use std::{path::PathBuf, sync::Arc};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
@@ -16,6 +16,10 @@ pub struct Grants {
     pub outbound: Arc<[Outbound]>,
     /// Where it may wait for connections.
     pub listen: Arc<[Listen]>,
+    /// What it may ask of Dapr.
+    pub dapr: Arc<[DaprGrant]>,
+    /// Whom it asks then.
+    pub sidecar: SidecarAt,
 }
 
 /// A folder of the host that a guest sees under a name of its own.

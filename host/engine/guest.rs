@@ -1,8 +1,10 @@
 //! One instance of a guest with its Store, and the template that instances are made from.
 
 use super::{
-    Ending, Grants, Limits, Origin, TimedOut,
+    Ending, Grants, Limits, Origin, Role, TimedOut, Trace,
     allowance::Allowance,
+    code::{Code, Of, digest},
+    dapr::Permits,
     ending::ending,
     error::Why,
     exports::{Exports, Functions, Interface},
@@ -11,8 +13,11 @@ use super::{
     speech::Voice,
     ticker::Pulse,
 };
-use crate::{config::named, deadline::until};
-use sha2::{Digest, Sha256};
+use crate::{
+    config::named,
+    deadline::until,
+    sidecar::{self, Sidecar, Sidecars},
+};
 use std::{
     fs,
     future::Future,
@@ -22,10 +27,7 @@ use std::{
     sync::{Arc, atomic::AtomicUsize},
     time::Instant,
 };
-use wasmtime::{
-    Store, UpdateDeadline,
-    component::{InstancePre, ResourceTable},
-};
+use wasmtime::{Store, UpdateDeadline, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, sockets::WasiSocketsCtxView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -41,6 +43,10 @@ pub struct State {
     http: WasiHttpCtx,
     gate: Gate,
     names: Names,
+    permits: Permits,
+    sidecar: Arc<Sidecar>,
+    /// That of the call which the guest serves.
+    trace: Option<Arc<Trace>>,
     voice: Voice,
     table: ResourceTable,
     allowance: Allowance,
@@ -60,6 +66,22 @@ impl State {
             sockets,
             names: &mut self.names,
         }
+    }
+
+    pub(super) fn permits(&self) -> &Permits {
+        &self.permits
+    }
+
+    /// Whom it asks for what is granted, and what belongs to that.
+    pub(super) fn sidecar(&self) -> (Arc<Sidecar>, sidecar::Call) {
+        let limits = self.meter.limits();
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let call = sidecar::Call {
+            left: limits.dapr_timeout.min(left),
+            most: limits.transfer,
+            trace: self.trace.clone(),
+        };
+        (self.sidecar.clone(), call)
     }
 
     pub(super) fn voice(&self) -> &Voice {
@@ -128,60 +150,66 @@ pub struct File {
 }
 
 impl File {
-    pub(super) fn new(path: &Path, bytes: &[u8]) -> Self {
-        Self {
-            path: path.to_owned(),
-            digest: Sha256::digest(bytes).into(),
-        }
-    }
-
     /// A file as it is now.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn read(path: &Path) -> io::Result<Self> {
-        Ok(Self::new(path, &fs::read(path)?))
+        Ok(Self {
+            path: path.to_owned(),
+            digest: digest(&fs::read(path)?),
+        })
     }
+}
+
+/// What all guests of a loader share.
+#[derive(Clone)]
+pub(super) struct Common {
+    pub(super) budget: Arc<Budget>,
+    pub(super) pulse: Pulse,
+    pub(super) sidecars: Arc<Sidecars>,
 }
 
 /// A guest that is compiled, linked and checked, ready to be instantiated.
 pub struct Template {
     component: Arc<str>,
+    role: Role,
     file: File,
-    pre: InstancePre<State>,
-    exports: Arc<Exports>,
+    code: Arc<Of<Code>>,
     limits: Limits,
     grants: Grants,
     client: Client,
+    sidecar: Arc<Sidecar>,
     told: Told,
-    budget: Arc<Budget>,
-    pulse: Pulse,
+    common: Common,
 }
 
 impl Template {
-    /// # Errors
-    /// When what it exports is not the contract.
+    /// The guest of a file, which was compiled to this code.
     pub(super) fn new(
         component: &str,
-        file: File,
-        pre: InstancePre<State>,
+        role: Role,
+        path: &Path,
+        code: Arc<Of<Code>>,
         limits: Limits,
         grants: Grants,
-        budget: Arc<Budget>,
-        pulse: Pulse,
-    ) -> Result<Self, Why> {
-        Ok(Self {
+        common: Common,
+    ) -> Self {
+        Self {
             component: component.into(),
-            file,
-            exports: Arc::new(Exports::read(&pre)?),
-            pre,
+            role,
+            file: File {
+                path: path.to_owned(),
+                digest: code.digest,
+            },
+            code,
             limits,
             client: Client::new(grants.outbound.clone()),
+            sidecar: common.sidecars.at(&grants.sidecar),
             grants,
             told: Told::default(),
-            budget,
-            pulse,
-        })
+            common,
+        }
     }
 
     /// The same guest with other limits and grants. A first instance of it has started when this returns.
@@ -191,15 +219,15 @@ impl Template {
     pub async fn with(&self, limits: Limits, grants: Grants) -> Result<Self, Why> {
         let template = Self {
             component: self.component.clone(),
+            role: self.role,
             file: self.file.clone(),
-            pre: self.pre.clone(),
-            exports: self.exports.clone(),
+            code: self.code.clone(),
             limits,
             client: Client::new(grants.outbound.clone()),
+            sidecar: self.common.sidecars.at(&grants.sidecar),
             grants,
             told: Told::default(),
-            budget: self.budget.clone(),
-            pulse: self.pulse.clone(),
+            common: self.common.clone(),
         };
         template.instantiate("", &Arc::default()).await?;
         Ok(template)
@@ -210,9 +238,14 @@ impl Template {
         &self.file
     }
 
+    /// The role that it is served in.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// What the guest exports.
     pub fn exports(&self) -> &Exports {
-        &self.exports
+        &self.code.exports
     }
 
     /// What its instances may use.
@@ -225,13 +258,18 @@ impl Template {
         &self.grants
     }
 
+    /// Whether its instances may ask something of Dapr.
+    pub fn asks_dapr(&self) -> bool {
+        !self.grants.dapr.is_empty()
+    }
+
     /// A new instance for an instance id, which has run its start-up code and no call yet. Its memory counts in `used`, too.
     ///
     /// # Errors
     /// When its start-up code traps or takes too long, when it needs more than its limits, when there are as many instances as
     /// there may be, or when an interface does not have the shape of the contract.
     pub async fn instantiate(&self, id: &str, used: &Arc<AtomicUsize>) -> Result<Guest, Why> {
-        let meter = Meter::new(&self.limits, &self.budget, used).map_err(Why::Full)?;
+        let meter = Meter::new(&self.limits, &self.common.budget, used).map_err(Why::Full)?;
         let limit = Within::Start.limit(&self.limits);
         let origin = Origin {
             component: self.component.clone(),
@@ -242,6 +280,7 @@ impl Template {
         let (client, told) = (self.client.clone(), self.told.clone());
         let gate = Gate::new(client, told, origin, allowance.clone());
         let names = Names::new(gate.clone(), self.grants.listen.clone());
+        let permits = Permits::new(self.grants.dapr.clone(), gate.clone());
         let mut wasi = self.grants.wasi().map_err(Why::Start)?;
         wasi.stdout(voice.stdout()).stderr(voice.stderr());
         wasi.max_random_size(RANDOM);
@@ -255,15 +294,18 @@ impl Template {
             http,
             gate,
             names,
+            permits,
+            sidecar: self.sidecar.clone(),
+            trace: None,
             voice,
             table,
             allowance,
             meter,
             limit,
             deadline: Instant::now(),
-            pulse: self.pulse.clone(),
+            pulse: self.common.pulse.clone(),
         };
-        let mut store = Store::new(self.pre.engine(), state);
+        let mut store = Store::new(self.code.pre.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(self.limits.transfer);
         store.set_max_component_handles(self.limits.handles);
@@ -279,12 +321,12 @@ impl Template {
             }
         });
         let deadline = set_deadline(&mut store, limit);
-        let instance = match in_time(limit, deadline, self.pre.instantiate_async(&mut store)).await
-        {
+        let instantiating = self.code.pre.instantiate_async(&mut store);
+        let instance = match in_time(limit, deadline, instantiating).await {
             Ok(instance) => instance,
             Err(error) => return Err(Why::Start(ending(&store, &error).to_string())),
         };
-        let functions = Functions::load(&self.exports, &mut store, &instance)?;
+        let functions = Functions::load(&self.code.exports, &mut store, &instance)?;
         Ok(Guest {
             store,
             functions,
@@ -322,6 +364,11 @@ impl Guest {
         in_time(limit, deadline, call(self)).await
     }
 
+    /// Has what it asks of Dapr be a part of a trace, until the call that it runs has ended.
+    pub fn follow(&mut self, trace: Arc<Trace>) {
+        self.store.data_mut().trace = Some(trace);
+    }
+
     /// The handles of what the host holds for the guest.
     pub(super) fn table(&mut self) -> &mut ResourceTable {
         &mut self.store.data_mut().table
@@ -356,13 +403,16 @@ impl Guest {
     }
 }
 
-/// From now on the guest has this long, and gives way at each tick. Answers until when.
+/// From now on the guest has this long, follows no trace, and gives way at each tick. Answers until when.
 fn set_deadline(store: &mut Store<State>, limit: TimedOut) -> Instant {
     let now = Instant::now();
     let deadline = now.checked_add(limit.limit).unwrap_or(now);
     let state = store.data_mut();
     state.limit = limit;
     state.deadline = deadline;
+    if state.trace.is_some() {
+        state.trace = None;
+    }
     state.pulse.beat();
     store.set_epoch_deadline(1);
     deadline

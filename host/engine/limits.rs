@@ -49,6 +49,8 @@ pub struct Limits {
     pub sockets: usize,
     /// Requests over HTTP that one instance may have under way.
     pub requests: usize,
+    /// How long daprd may take to answer one call of an instance.
+    pub dapr_timeout: Duration,
     /// Bytes that one instance may hand over to the one that takes its place.
     pub handover: usize,
     /// After so many calls into it an instance gives its place to another.

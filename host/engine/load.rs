@@ -1,27 +1,36 @@
 //! From a file to a template: read, compile or take from the cache, link, check, and start a first instance.
 
 use super::{
-    Cache, Grants, Limits, LoadError, Totals, allowance,
+    Cache, Grants, Limits, LoadError, Role, Totals, allowance,
     cache::Sealed,
+    code::{Code, Shared},
     compile::Compiler,
+    dapr,
     error::{Why, chain},
-    exports::listed,
-    guest::{File, State, Template},
+    exports::{Exports, listed},
+    guest::{Common, State, Template},
     limits::Budget,
     outbound, speech,
     ticker::Ticker,
 };
+use crate::sidecar::Sidecars;
 use std::{fs, io, path::Path, sync::Arc};
+use tokio::runtime::Handle;
 use wasmtime::{
     Config, Engine,
-    component::{Component, InstancePre, Linker},
+    component::{Component, InstancePre, Linker, types::ComponentItem},
 };
 
 /// Stack for the host functions that a guest calls, beyond the guest's own.
 const HOST_STACK: usize = 1 << 20;
 
-/// The packages of WASI that every guest finds linked (nothing in them is granted but the clocks, randomness and the log).
-const OFFERED: [&str; 8] = [
+/// How the names begin of what every guest finds linked (nothing of it is granted but the clocks, randomness and the log).
+const OFFERED: [&str; 13] = [
+    "dapr:client/bindings@0.1.",
+    "dapr:client/invoke@0.1.",
+    "dapr:client/publish@0.1.",
+    "dapr:client/secrets@0.1.",
+    "dapr:client/state@0.1.",
     "wasi:cli/",
     "wasi:clocks/",
     "wasi:filesystem/",
@@ -36,21 +45,30 @@ const OFFERED: [&str; 8] = [
 pub struct Loader {
     engine: Engine,
     compiler: Compiler,
+    codes: Shared<Code>,
     linker: Linker<State>,
     cache: Option<Arc<Sealed>>,
     ticker: Ticker,
     budget: Arc<Budget>,
+    sidecars: Arc<Sidecars>,
 }
 
 impl Loader {
+    /// Connections to daprd will live on the runtime that this is called on.
+    ///
     /// # Errors
-    /// When the machine does not give what the engine needs.
+    /// When the machine does not give what the engine needs, or there is no runtime.
     pub fn new(cache: &Cache, totals: Totals) -> anyhow::Result<Self> {
         let mut config = Config::new();
         config
             .epoch_interruption(true)
             // Guests are called through plain functions: what `async` functions would need costs each call as much again.
             .concurrency_support(false)
+            // Of a guest that fails, its last words and the kind of the trap are told. What would tell the place in its code is a part
+            // in seven of what each start reads, and means little to whoever runs the guest.
+            .wasm_backtrace_max_frames(None)
+            .generate_address_map(false)
+            .native_unwind_info(false)
             .max_wasm_stack(totals.stack)
             .async_stack_size(totals.stack.saturating_add(HOST_STACK));
         let cache = match cache {
@@ -74,14 +92,17 @@ impl Loader {
         outbound::add_sockets_to_linker(&mut linker, State::sockets)?;
         allowance::add_open_to_linker(&mut linker, State::allowance)?;
         speech::add_logging_to_linker(&mut linker, State::voice)?;
+        dapr::add_to_linker(&mut linker)?;
         let ticker = Ticker::start(engine.clone())?;
         Ok(Self {
             compiler: Compiler::start(engine.clone(), cache.clone())?,
+            codes: Shared::default(),
             engine,
             linker,
             cache,
             ticker,
             budget: Arc::new(Budget::new(totals)),
+            sidecars: Arc::new(Sidecars::new(Handle::try_current()?)),
         })
     }
 
@@ -99,27 +120,39 @@ impl Loader {
         self.compiler.give_way();
     }
 
-    /// Makes a template of a guest's file, for the component of this name. Its first instance has started when this returns, so the guest can answer.
+    /// Makes a template of a guest's file, for the component of this name, or the app. Its first instance has started when this
+    /// returns, so the guest can answer.
     ///
     /// # Errors
-    /// When the file is no guest that this runner can serve.
+    /// When the file is no guest that this runner can serve, or none for this role.
     pub async fn load(
         &self,
-        component: &str,
+        name: &str,
+        role: Role,
         path: &Path,
         limits: Limits,
         grants: Grants,
     ) -> Result<Template, LoadError> {
-        let loaded = self.try_load(component, path, limits, grants).await;
-        loaded.map_err(|why| LoadError {
+        let loaded = self.try_load(name, Some(role), path, limits, grants);
+        loaded.await.map_err(|why| LoadError {
             path: path.to_owned(),
             why,
         })
     }
 
+    /// Makes a template of a guest's file in whichever role it has, a component before an app, with nothing granted.
+    ///
+    /// # Errors
+    /// When the file is no guest that this runner can serve.
+    pub async fn inspect(&self, path: &Path) -> Result<Template, Why> {
+        let (limits, grants) = (Limits::default(), Grants::default());
+        self.try_load("guest", None, path, limits, grants).await
+    }
+
     async fn try_load(
         &self,
         name: &str,
+        role: Option<Role>,
         path: &Path,
         limits: Limits,
         grants: Grants,
@@ -128,15 +161,21 @@ impl Loader {
         // It may be large: whatever else this thread serves goes on.
         let read = tokio::task::spawn_blocking(move || read_guest(&read));
         let guest = Arc::new(read.await.map_err(io::Error::from)??);
-        let (of, bytes) = (path.to_owned(), guest.clone());
-        // Nobody needs its digest before it is compiled.
-        let file = tokio::task::spawn_blocking(move || File::new(&of, &bytes));
-        let compiling = self.compiler.compile(path, guest, limits.compile_timeout);
-        let component = compiling.await?;
-        let file = file.await.map_err(io::Error::from)?;
-        let pre = self.link(&component)?;
-        let (budget, pulse) = (self.budget.clone(), self.ticker.pulse());
-        let template = Template::new(name, file, pre, limits, grants, budget, pulse)?;
+        let limit = limits.compile_timeout;
+        let compile = async {
+            let component = self.compiler.compile(path, guest.clone(), limit).await?;
+            let pre = self.link(&component)?;
+            let exports = Exports::read(&pre)?;
+            Ok(Code { pre, exports })
+        };
+        let code = self.codes.get(guest.clone(), limit, compile).await?;
+        let role = code.exports.role(role)?;
+        let common = Common {
+            budget: self.budget.clone(),
+            pulse: self.ticker.pulse(),
+            sidecars: self.sidecars.clone(),
+        };
+        let template = Template::new(name, role, path, code, limits, grants, common);
         template.instantiate("", &Arc::default()).await?;
         Ok(template)
     }
@@ -146,9 +185,9 @@ impl Loader {
             let ty = component.component_type();
             let missing: Vec<_> = ty
                 .imports(&self.engine)
+                .filter(|(_, import)| !is_of_types(&import.ty, &self.engine))
                 .map(|(name, _)| name)
                 .filter(|name| !OFFERED.iter().any(|offered| name.starts_with(offered)))
-                .filter(|name| !name.starts_with("dapr:components/"))
                 .map(str::to_owned)
                 .collect();
             if missing.is_empty() {
@@ -158,6 +197,15 @@ impl Loader {
             }
         })
     }
+}
+
+/// Whether an import is of types alone, which nobody has to offer.
+fn is_of_types(import: &ComponentItem, engine: &Engine) -> bool {
+    let ComponentItem::ComponentInstance(instance) = import else {
+        return false;
+    };
+    let mut exports = instance.exports(engine);
+    exports.all(|(_, export)| matches!(export.ty, ComponentItem::Type(_)))
 }
 
 /// What is in a file that looks like a guest.

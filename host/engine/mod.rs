@@ -4,8 +4,10 @@
 
 mod allowance;
 mod cache;
+mod code;
 mod compile;
 mod contract;
+mod dapr;
 mod ending;
 mod error;
 mod exports;
@@ -18,11 +20,14 @@ mod load;
 mod measure;
 mod outbound;
 mod pull;
+mod role;
 mod speech;
 mod ticker;
+mod trace;
 
 pub use cache::{Cache, Damaged};
-pub use contract::{bindings, hello, pub_sub, secret, state, types};
+pub use contract::{app, bindings, client, hello, pub_sub, secret, state, status, types};
+pub use dapr::DaprGrant;
 pub use ending::{Ending, TimedOut};
 pub use error::{LoadError, Why};
 pub use exports::{Block, Exports, Interface, NotExported};
@@ -34,4 +39,6 @@ pub use limits::{Limits, Totals};
 pub use load::Loader;
 pub use outbound::{Listen, Outbound};
 pub use pull::Waits;
+pub use role::Role;
 pub use speech::Origin;
+pub use trace::Trace;

@@ -217,7 +217,8 @@ impl Served {
         terms: &Terms,
     ) -> Result<Swapped, Stays> {
         let (limits, grants) = (settings.limits.clone(), settings.grants.clone());
-        let loaded = loader.load(self.component.name(), guest, limits, grants);
+        let role = self.component.generation().template.role();
+        let loaded = loader.load(self.component.name(), role, guest, limits, grants);
         Ok(self.component.swap(loaded.await?, terms).await?)
     }
 

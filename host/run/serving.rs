@@ -4,7 +4,7 @@ use super::{LAST_WORDS, Next, Served};
 use crate::{
     admin::Admin,
     config::{self, AdminSocket, Component as Settings, Config, named},
-    engine::Loader,
+    engine::{Loader, Role},
     kept::Kept,
     runtime::{Aside, Component, Swapped},
     services::services,
@@ -121,9 +121,11 @@ impl Serving {
     }
 
     async fn load(&self, settings: &Settings) -> anyhow::Result<Arc<Component>> {
-        let name = settings.name.as_str();
+        let (name, guest) = (settings.name.as_str(), &settings.guest);
         let (limits, grants) = (settings.limits.clone(), settings.grants.clone());
-        let loaded = self.loader.load(name, &settings.guest, limits, grants);
+        let loaded = self
+            .loader
+            .load(name, Role::Component, guest, limits, grants);
         let (template, tasks) = (loaded.await?, self.tasks.clone());
         let (aside, kept) = (self.aside.handle(), self.kept.clone());
         Ok(Component::new(name, template, tasks, aside, kept))

@@ -10,12 +10,14 @@ use super::{
 use crate::{
     budget::Held,
     deadline::until,
-    engine::{Block, Guest, Init, Interface, Running, Template, types},
+    engine::{Block, Guest, Init, Interface, Running, Template, Trace, types},
     kept::Kept,
 };
+use futures_util::future::Either;
 use std::{
     collections::{HashMap, hash_map::Entry},
-    future::Future,
+    future::{Future, ready},
+    pin::pin,
     sync::{Arc, PoisonError, RwLock},
 };
 use tokio::{runtime::Handle, time::Instant};
@@ -35,6 +37,8 @@ pub struct Address {
     pub deadline: Option<Instant>,
     /// What its request holds in memory.
     pub held: Option<Arc<Held>>,
+    /// The trace that what it asks of Dapr is to be a part of.
+    pub trace: Option<Arc<Trace>>,
 }
 
 struct Entered {
@@ -139,6 +143,11 @@ impl Component {
             .await
     }
 
+    /// Whether its guest may ask something of Dapr.
+    pub fn asks_dapr(&self) -> bool {
+        self.generations.asks_dapr()
+    }
+
     /// What the guest named at Init: features, or an output binding's operations.
     ///
     /// # Errors
@@ -150,7 +159,8 @@ impl Component {
                 return Ok(named);
             }
             // The guest that starts for this says it.
-            instance
+            let starting = instance.clone();
+            starting
                 .call(to.method, |_| Box::pin(async { Ok(()) }))
                 .await?;
             instance.named(block).ok_or(Kind::Lost)
@@ -162,24 +172,27 @@ impl Component {
     ///
     /// # Errors
     /// Before Init; when the queue is full, the client's time is over, or the guest fails.
-    pub async fn call<R: Send + 'static>(
+    pub fn call<R: Send + 'static>(
         &self,
         to: &Address,
         block: Block,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
-    ) -> Result<R, Failure> {
-        match self.find(to, block) {
+    ) -> impl Future<Output = Result<R, Failure>> {
+        let answer = match self.find(to, block) {
             Ok(instance) => {
                 // Its client may leave; what waits to be called is held all the same.
-                let held = to.held.clone();
-                let call = instance.call(to.method, move |guest| {
+                let (held, trace) = (to.held.clone(), to.trace.clone());
+                Either::Left(instance.call(to.method, move |guest| {
                     drop(held);
+                    if let Some(trace) = trace {
+                        guest.follow(trace);
+                    }
                     call(guest)
-                });
-                self.until(to, call).await
+                }))
             }
-            Err(kind) => Err(self.failure(to, kind)),
-        }
+            Err(kind) => Either::Right(ready(Err(kind))),
+        };
+        self.until(to, answer)
     }
 
     /// Opens a stream in the instance that it is for. The guest's refusal is an answer.
@@ -250,6 +263,7 @@ impl Component {
         to: &Address,
         answer: impl Future<Output = Result<R, Kind>>,
     ) -> Result<R, Failure> {
+        let answer = pin!(answer);
         let answered = match to.deadline {
             None => answer.await,
             Some(deadline) => until(deadline, answer)

@@ -2,7 +2,13 @@
 
 use crate::engine::Template;
 use arc_swap::{ArcSwap, ArcSwapOption};
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::SystemTime,
+};
 
 /// One loaded version of a guest.
 pub struct Generation {
@@ -19,11 +25,14 @@ pub struct Generation {
 pub(super) struct Generations {
     current: ArcSwap<Generation>,
     before: ArcSwapOption<Generation>,
+    /// Whether the guest that serves may ask something of Dapr, for those who have to know it in each call.
+    asks_dapr: AtomicBool,
 }
 
 impl Generations {
     pub(super) fn new(template: Template) -> Self {
         Self {
+            asks_dapr: AtomicBool::new(template.asks_dapr()),
             current: ArcSwap::from_pointee(Generation {
                 number: 1,
                 template: Arc::new(template),
@@ -41,9 +50,15 @@ impl Generations {
         self.before.load_full()
     }
 
+    pub(super) fn asks_dapr(&self) -> bool {
+        self.asks_dapr.load(Ordering::Relaxed)
+    }
+
     /// From now on this one serves. The one before is the last that had another guest, not the same one set otherwise.
     pub(super) fn succeed(&self, next: Arc<Generation>) {
         let digest = next.template.file().digest;
+        let asks_dapr = next.template.asks_dapr();
+        self.asks_dapr.store(asks_dapr, Ordering::Relaxed);
         let before = self.current.swap(next);
         if before.template.file().digest != digest {
             self.before.store(Some(before));

@@ -11,8 +11,10 @@ use crate::{
     engine::{Block, Guest, Init, Limits, Running, Template, Why, Within, types},
     text::{cut, shown},
 };
+use futures_util::TryFutureExt;
 use std::{
     collections::BTreeMap,
+    future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -120,64 +122,43 @@ impl Instance {
         self.inits().is_empty()
     }
 
-    /// Runs a call in a guest that is idle, or in the queue of the one that most likely is next.
-    pub(super) async fn call<R: Send + 'static>(
-        self: &Arc<Self>,
+    /// Runs a call in a guest that is idle, or in the queue of the one that most likely is next. What is called has a box of its
+    /// own before this waits for anything, so that none of those who wait has room for it.
+    pub(super) fn call<R: Send + 'static>(
+        self: Arc<Self>,
         method: &'static str,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
-    ) -> Result<R, Kind> {
-        if let [slot] = self.slots.as_slice() {
-            return self.call_in(slot, method, call).await;
-        }
-        let (answer, answered) = oneshot::channel();
-        let mut job: GuestJob = Box::new(Call {
-            instance: self.clone(),
-            method,
-            within: Within::Call,
-            call,
-            answer: Some(answer),
-        });
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let count = self.slots.len();
-        let slots = self.slots.iter().cycle().skip(turn % count.max(1));
-        for slot in slots.take(count).filter(|slot| is_up(slot)) {
-            match slot.try_enter(job).await {
-                None => return answered.await.unwrap_or(Err(Kind::Lost)),
-                Some(back) => job = back,
+    ) -> impl Future<Output = Result<R, Kind>> {
+        let (job, answered) = self.job(Within::Call, method, call);
+        async move {
+            match self.slots.as_slice() {
+                [slot] => self.enter(slot, job).await?,
+                _ => Box::pin(self.enter_any(job)).await?,
             }
+            answered.await.unwrap_or(Err(Kind::Lost))
         }
-        let up = self.slots.iter().filter(|slot| is_up(slot));
-        match up.min_by_key(|slot| slot.waiting()) {
-            Some(slot) => self.queue(slot, job).await?,
-            None => {
-                let mut slots = self.slots.iter();
-                let refusal = slots.find_map(|slot| slot.keeper().circuit.refusal());
-                return Err(refusal.unwrap_or(Kind::Lost));
-            }
-        }
-        answered.await.unwrap_or(Err(Kind::Lost))
     }
 
     /// Runs a call in the guest of one slot, if that is not one that keeps failing: nobody is to wait for that.
-    pub(super) async fn call_in<R: Send + 'static>(
+    pub(super) fn call_in<R: Send + 'static>(
         self: &Arc<Self>,
         slot: &Arc<GuestSlot>,
         method: &'static str,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
-    ) -> Result<R, Kind> {
-        if let Some(refusal) = slot.keeper().circuit.refusal() {
-            return Err(refusal);
+    ) -> impl Future<Output = Result<R, Kind>> {
+        let (job, answered) = self.job(Within::Call, method, call);
+        async move {
+            self.enter(slot, job).await?;
+            answered.await.unwrap_or(Err(Kind::Lost))
         }
-        self.call_within(Within::Call, slot, method, call).await
     }
 
-    async fn call_within<R: Send + 'static>(
+    fn job<R: Send + 'static>(
         self: &Arc<Self>,
         within: Within,
-        slot: &Arc<GuestSlot>,
         method: &'static str,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
-    ) -> Result<R, Kind> {
+    ) -> (GuestJob, oneshot::Receiver<Result<R, Kind>>) {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(Call {
             instance: self.clone(),
@@ -186,8 +167,35 @@ impl Instance {
             call,
             answer: Some(answer),
         });
-        self.queue(slot, job).await?;
-        answered.await.unwrap_or(Err(Kind::Lost))
+        (job, answered)
+    }
+
+    async fn enter(&self, slot: &Arc<GuestSlot>, job: GuestJob) -> Result<(), Kind> {
+        match slot.keeper().circuit.refusal() {
+            Some(refusal) => Err(refusal),
+            None => self.queue(slot, job).await,
+        }
+    }
+
+    async fn enter_any(&self, mut job: GuestJob) -> Result<(), Kind> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let count = self.slots.len();
+        let slots = self.slots.iter().cycle().skip(turn % count.max(1));
+        for slot in slots.take(count).filter(|slot| is_up(slot)) {
+            match slot.try_enter(job).await {
+                None => return Ok(()),
+                Some(back) => job = back,
+            }
+        }
+        let up = self.slots.iter().filter(|slot| is_up(slot));
+        match up.min_by_key(|slot| slot.waiting()) {
+            Some(slot) => self.queue(slot, job).await,
+            None => {
+                let mut slots = self.slots.iter();
+                let refusal = slots.find_map(|slot| slot.keeper().circuit.refusal());
+                Err(refusal.unwrap_or(Kind::Lost))
+            }
+        }
     }
 
     /// Tells the guest of one slot something that nobody waits for and that must not be lost.
@@ -252,8 +260,12 @@ impl Instance {
         self.look_again().await;
     }
 
-    async fn queue(&self, slot: &Arc<GuestSlot>, job: GuestJob) -> Result<(), Kind> {
-        slot.enter(job).await.map_err(|Full| Kind::QueueFull {
+    fn queue(
+        &self,
+        slot: &Arc<GuestSlot>,
+        job: GuestJob,
+    ) -> impl Future<Output = Result<(), Kind>> {
+        slot.enter(job).map_err(|Full| Kind::QueueFull {
             limit: self.generations.current().template.limits().queue,
         })
     }

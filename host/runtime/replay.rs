@@ -66,6 +66,7 @@ impl Component {
                 method: "Init",
                 deadline: None,
                 held: None,
+                trace: None,
             };
             self.failure(&to, kind).to_string()
         })?;

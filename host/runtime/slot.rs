@@ -174,15 +174,17 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
     }
 
     /// Begins a job, or queues it. The job tells whoever waits for it of its end.
-    pub(super) async fn enter(self: &Arc<Self>, job: Box<dyn Job<G, K>>) -> Result<(), Full> {
+    pub(super) fn enter(
+        self: &Arc<Self>,
+        job: Box<dyn Job<G, K>>,
+    ) -> impl Future<Output = Result<(), Full>> {
         let mut job = Some(job);
-        poll_fn(|context| {
+        poll_fn(move |context| {
             Poll::Ready(match job.take() {
                 Some(job) => self.begin(self.lock(), context, job),
                 None => Ok(()),
             })
         })
-        .await
     }
 
     /// Begins an errand, or queues it: it is never refused.

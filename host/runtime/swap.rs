@@ -206,7 +206,10 @@ fn hands_over(template: &Template) -> bool {
 
 /// daprd asks once what a component serves.
 fn same_services(current: &Template, next: &Template) -> Result<(), Refused> {
-    let served = |template: &Template| -> Vec<_> { template.exports().served().collect() };
+    let served = |template: &Template| -> Vec<_> {
+        let exports = template.exports();
+        exports.served(template.role()).collect()
+    };
     let (now, then) = (served(current), served(next));
     let names = |those: &[Interface], others: &[Interface]| {
         let missing = those.iter().filter(|it| !others.contains(it));

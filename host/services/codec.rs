@@ -1,8 +1,8 @@
 //! Messages as bytes. What cannot be read is the sender's mistake, and the status says so.
 
 use bytes::Buf;
-use prost::Message;
-use std::marker::PhantomData;
+use prost::{DecodeError, Message};
+use std::{marker::PhantomData, sync::Arc};
 use tonic::{
     Status,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
@@ -67,13 +67,36 @@ impl<T, U: Message + Default> Decoder for ProstCodec<T, U> {
 pub(super) fn decode<U: Message + Default>(buffer: impl Buf) -> Result<U, Status> {
     // Each field has two bytes at least.
     if buffer.chunk().len() > 2 * FIELDS && fields(buffer.chunk()).nth(FIELDS).is_some() {
-        return Err(Status::resource_exhausted(format!(
-            "the message has more than {FIELDS} items: send fewer at once"
-        )));
+        return Err(Unreadable::TooMany.into());
     }
-    U::decode(buffer).map_err(|error| {
-        Status::invalid_argument(format!("the message is not what its type says: {error}"))
-    })
+    U::decode(buffer).map_err(|error| Unreadable::Other(error).into())
+}
+
+/// Why a message is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// It would take too much memory.
+    #[error("it has more than {FIELDS} items")]
+    TooMany,
+    /// It is of another type.
+    #[error("it is not what its type says: {0}")]
+    Other(DecodeError),
+}
+
+/// In words for whoever has sent it. A client, which has only asked for it, finds the reason behind the status.
+impl From<Unreadable> for Status {
+    fn from(why: Unreadable) -> Self {
+        let mut status = match &why {
+            Unreadable::TooMany => Self::resource_exhausted(format!(
+                "the message has more than {FIELDS} items: send fewer at once"
+            )),
+            Unreadable::Other(error) => {
+                Self::invalid_argument(format!("the message is not what its type says: {error}"))
+            }
+        };
+        status.set_source(Arc::new(why));
+        status
+    }
 }
 
 /// The fields of a message, one by one, as far as they can be read.

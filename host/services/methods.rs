@@ -4,14 +4,19 @@ use super::{Consumers, INSTANCE, ProstCodec, Services, codec::decode};
 use crate::{
     budget::Held,
     config::named,
+    engine::Trace,
     runtime::{Address, Component},
-    transport::{Answer, Intake, Unary, framed},
+    transport::{Answer, Answered, Intake, Unary, framed},
 };
-use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{FutureExt, Stream};
 use http::{HeaderMap, HeaderName};
 use prost::Message;
-use std::{future::Future, ops::Deref, sync::Arc, time::Duration};
+use std::{
+    future::{Future, ready},
+    ops::Deref,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status, Streaming, body::Body, server::Grpc};
 
@@ -74,19 +79,25 @@ impl<S: Send + Sync + 'static> Methods<'_, S> {
     {
         let (service, component) = (self.service.clone(), self.component.clone());
         let limit = self.services.message_limit;
-        let answer = move |request: Unary| -> Answer<Result<Bytes, Status>> {
+        let answer = move |request: Unary| -> Answer<Result<Answered, Status>> {
+            let Unary {
+                headers,
+                message,
+                held,
+                consumers,
+            } = request;
             let (service, component) = (service.clone(), component.clone());
-            Box::pin(async move {
-                let Unary {
-                    headers,
-                    message,
-                    held,
-                    consumers,
-                } = request;
-                let to = to(&headers, method, Some(held), consumers)?;
-                let message = serve(service, to, decode(message)?).await?;
-                reply(&component, &message)
-            })
+            let begun = to(&headers, method, Some(held), consumers).and_then(|mut to| {
+                if component.asks_dapr() {
+                    to.address.trace = Trace::of(&headers);
+                }
+                Ok(serve(service, to, decode(message)?))
+            });
+            match begun {
+                // Nothing but what serves is in the box: small ones are had quickest.
+                Ok(answer) => Box::pin(answer.map(move |message| reply(&component, &message?))),
+                Err(why) => Box::pin(ready(Err(why))),
+            }
         };
         self.services.router.unary(self.name, method, limit, answer);
         self
@@ -152,6 +163,7 @@ fn to(
         method,
         deadline: deadline(headers),
         held,
+        trace: None,
     };
     Ok(To { address, consumers })
 }
@@ -160,7 +172,7 @@ fn to(
 ///
 /// # Errors
 /// RESOURCE_EXHAUSTED rather than a message that the client would have to refuse.
-fn reply(component: &Component, message: &impl Message) -> Result<Bytes, Status> {
+fn reply(component: &Component, message: &impl Message) -> Result<Answered, Status> {
     let size = message.encoded_len();
     let limit = component.generation().template.limits().reply;
     if size > limit {
@@ -170,7 +182,7 @@ fn reply(component: &Component, message: &impl Message) -> Result<Bytes, Status>
             named::max_reply
         )));
     }
-    framed(message, size)
+    framed(message, size).map(Answered::from)
 }
 
 /// When the client stops waiting. A header that is wrong is none, as in other servers.

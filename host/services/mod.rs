@@ -22,7 +22,7 @@ mod pub_sub;
 mod secret;
 pub mod state;
 
-pub use codec::ProstCodec;
+pub use codec::{ProstCodec, Unreadable};
 pub use consumers::Consumers;
 
 use crate::{
@@ -77,15 +77,15 @@ async fn ping<S>(_: Arc<S>, _: To, _: dapr::PingRequest) -> Result<dapr::PingRes
     Ok(dapr::PingResponse {})
 }
 
-fn metadata(map: HashMap<String, String>) -> Metadata {
+pub(crate) fn metadata(map: HashMap<String, String>) -> Metadata {
     map.into_iter().collect()
 }
 
-fn map(metadata: Metadata) -> HashMap<String, String> {
+pub(crate) fn map(metadata: Metadata) -> HashMap<String, String> {
     metadata.into_iter().collect()
 }
 
 /// An absent text is empty in protobuf and none in WIT.
-fn text(text: String) -> Option<String> {
+pub(crate) fn text(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }

@@ -20,7 +20,7 @@ use convert::{
     bulk_item, delete_request, found, get_request, get_response, operation, set_request,
 };
 use futures_util::{Stream, StreamExt, stream};
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 use tonic::Status;
 
 const BLOCK: Block = Block::State;
@@ -71,28 +71,28 @@ impl State {
         self.component.exports(interface)
     }
 
-    async fn read(
+    fn read(
         &self,
         to: &Address,
         request: GetRequest,
-    ) -> Result<Result<Option<Item>, StateError>, Failure> {
-        guest!(self, BLOCK, to, state.call_get, &request).await
+    ) -> impl Future<Output = Result<Result<Option<Item>, StateError>, Failure>> {
+        guest!(self, BLOCK, to, state.call_get, &request)
     }
 
-    async fn write(
+    fn write(
         &self,
         to: &Address,
         request: SetRequest,
-    ) -> Result<Result<(), StateError>, Failure> {
-        guest!(self, BLOCK, to, state.call_set, &request).await
+    ) -> impl Future<Output = Result<Result<(), StateError>, Failure>> {
+        guest!(self, BLOCK, to, state.call_set, &request)
     }
 
-    async fn remove(
+    fn remove(
         &self,
         to: &Address,
         request: DeleteRequest,
-    ) -> Result<Result<(), StateError>, Failure> {
-        guest!(self, BLOCK, to, state.call_delete, &request).await
+    ) -> impl Future<Output = Result<Result<(), StateError>, Failure>> {
+        guest!(self, BLOCK, to, state.call_delete, &request)
     }
 
     /// How many calls of a bulk request run at once: never more than there are guests to run them.

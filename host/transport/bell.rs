@@ -102,8 +102,7 @@ mod tests {
     async fn a_future_is_polled_when_it_is_woken_and_no_other_time() {
         let polls = Cell::new(0);
         let notify = Notify::new();
-        let notified = Box::pin(notify.notified());
-        let mut notified = notified;
+        let mut notified = Box::pin(notify.notified());
         let mut woken = Woken::new(poll_fn(|context| {
             polls.set(polls.get() + 1);
             notified.as_mut().poll(context)

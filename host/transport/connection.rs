@@ -1,4 +1,4 @@
-//! One connection: HTTP/2 on a Unix stream. All that has come is taken and run, and the answers are written together.
+//! One connection, and HTTP/2 on it. All that has come is taken and run, and the answers are written together.
 
 use super::{
     bell::{Bell, Woken},
@@ -7,6 +7,7 @@ use super::{
     handler::Handler,
     paced::{Pace, Paced, yield_turn},
     reply::{self, Weighed},
+    stream::Stream,
 };
 use crate::services::Consumers;
 use futures_util::{
@@ -19,13 +20,13 @@ use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
     io,
-    os::unix::net::UnixStream,
     panic::AssertUnwindSafe,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
     time::{Duration, Instant},
 };
+use tokio::io::{Join, join};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use tonic::Status;
 
@@ -57,14 +58,15 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long after a stop the requests are on their way that clients sent before they heard of it.
 const CROSSING: Duration = Duration::from_millis(250);
 
-/// Serves a connection until its client closes it, until the socket stops and its last call, or until others need its place.
+/// Serves a connection until its client closes it, until its entrance stops and its last call, or until others need its place.
 /// After a stop, `accepted` is held for as long as requests can be on their way.
 ///
 /// There are no pings for peers that are silent: the system closes the socket of a process that ends, and one that is only
-/// stopped for a while, like a container that is paused, would lose streams that daprd does not open again.
+/// stopped for a while, like a container that is paused, would lose streams that daprd does not open again. The system also asks
+/// after a peer on another machine.
 pub(super) async fn serve(
     handler: Arc<Handler>,
-    stream: UnixStream,
+    stream: Stream,
     place: Place,
     accepted: TaskTrackerToken,
 ) {
@@ -80,7 +82,7 @@ pub(super) async fn serve(
 
 async fn converse(
     handler: &Arc<Handler>,
-    stream: UnixStream,
+    stream: Stream,
     place: Place,
     accepted: TaskTrackerToken,
 ) {
@@ -90,8 +92,9 @@ async fn converse(
         tokio::time::sleep(CROSSING).await;
     };
     let greeting = async {
-        let (stream, pace, out) = Paced::new(tokio::net::UnixStream::from_std(stream)?);
-        let greeting = http2().handshake(stream);
+        let (stream, out) = stream.split()?;
+        let ((stream, pace), out) = (Paced::new(stream), Gather::new(out));
+        let greeting = http2().handshake(join(stream, out.clone()));
         let greeted = tokio::time::timeout(handler.clients().receive_limit(), greeting);
         let http2 = greeted.await?.map_err(io::Error::other)?;
         io::Result::Ok((http2, pace, out))
@@ -151,11 +154,14 @@ async fn converse(
 }
 
 /// Serves one call, until it is answered or its client gives it up. A panic of the host ends this call and none beside it.
+///
+/// The request has a box of its own, or each future that it goes through would have room for it: memory is had quickest for those
+/// that are small.
 async fn call(
     handler: Arc<Handler>,
     place: Arc<Place>,
     consumers: Consumers,
-    request: Request<RecvStream>,
+    request: Box<Request<RecvStream>>,
     mut respond: SendResponse<Weighed>,
 ) {
     let answering = answer(&handler, &place, &consumers, request, &mut respond);
@@ -176,7 +182,7 @@ async fn answer(
     handler: &Handler,
     place: &Arc<Place>,
     consumers: &Consumers,
-    request: Request<RecvStream>,
+    request: Box<Request<RecvStream>>,
     respond: &mut SendResponse<Weighed>,
 ) {
     let mut responding = pin!(handler.respond(place, consumers, request));
@@ -210,7 +216,7 @@ type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// what it sends then is taken along. So a client with many calls under way costs one read and one write for many of them, and neither
 /// waits for the other.
 struct Connection {
-    http2: h2::server::Connection<Paced, Weighed>,
+    http2: h2::server::Connection<Join<Paced, Gather>, Weighed>,
     pace: Pace,
     /// What it writes, all together.
     out: Gather,
@@ -263,7 +269,8 @@ impl Connection {
             begun += 1;
             let (handler, place) = (self.handler.clone(), self.place.clone());
             let consumers = self.consumers.clone();
-            let mut call: Call = Box::pin(call(handler, place, consumers, request, respond));
+            let mut call: Call =
+                Box::pin(call(handler, place, consumers, Box::new(request), respond));
             // Most are answered at once. Where others have begun, and some may be able to go on, it is behind them: who subscribes
             // and then publishes gets the message.
             if !self.calls.is_empty() || call.as_mut().poll(context).is_pending() {

@@ -1,8 +1,9 @@
-//! Writes to a Unix stream, gathered until the turn of their connection is over.
+//! Writes to a connection, gathered until the turn of their connection is over.
 //!
 //! The HTTP/2 library has each message of more than a few hundred bytes written at once, by a call of the system of its own: at
 //! some thousand bytes these cost more than all that was done for them.
 
+use super::stream::WriteHalf;
 use bytes::Buf;
 use std::{
     io::{self, Cursor, IoSlice},
@@ -10,7 +11,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
 };
-use tokio::{io::AsyncWrite, net::unix::OwnedWriteHalf};
+use tokio::io::AsyncWrite;
 
 /// Bytes that are gathered at most, and counted for no client: what is more is written at once, with all before it.
 const ROOM: usize = 32 << 10;
@@ -26,7 +27,7 @@ const SLICES: usize = 4;
 pub(super) struct Gather(Arc<Mutex<Out>>);
 
 struct Out {
-    stream: OwnedWriteHalf,
+    stream: WriteHalf,
     gathered: Cursor<Vec<u8>>,
     /// Whether somebody writes what is gathered, at the end of each turn.
     gathers: bool,
@@ -34,7 +35,7 @@ struct Out {
 
 impl Gather {
     /// Writes all at once, until it is to gather.
-    pub(super) fn new(stream: OwnedWriteHalf) -> Self {
+    pub(super) fn new(stream: WriteHalf) -> Self {
         Self(Arc::new(Mutex::new(Out {
             stream,
             gathered: Cursor::default(),
@@ -167,7 +168,8 @@ mod tests {
         }
         let here = UnixStream::from_std(here).unwrap();
         here.writable().await.unwrap();
-        (Gather::new(here.into_split().1), there)
+        let half = WriteHalf::Unix(here.into_split().1);
+        (Gather::new(half), there)
     }
 
     fn read(mut stream: &net::UnixStream) -> Vec<u8> {

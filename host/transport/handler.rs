@@ -1,20 +1,22 @@
-//! What answers the requests of all connections to one socket: each goes to the service that it names, counted and in time.
+//! What answers the requests of all connections to one socket or port: each goes to the service that it names, counted and in time.
 
 use super::{
     Router,
-    clients::{Clients, Place},
+    clients::{Busy, Clients, Place},
+    guard::Guard,
     intake::Intake,
     reflection,
     reply::Reply,
-    router::Method,
+    router::{Method, Serve},
     unary::{self, Unary},
 };
-use crate::{config::named, services::Consumers};
+use crate::{budget::Held, services::Consumers};
 use arc_swap::ArcSwap;
 use h2::RecvStream;
 use http::{
     HeaderValue, Request, Response, StatusCode,
     header::{ALLOW, CONTENT_TYPE},
+    request::Parts,
 };
 use http_body_util::Full;
 use std::sync::{
@@ -25,7 +27,7 @@ use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
 };
-use tonic::{Code, Status, body::Body};
+use tonic::{Status, body::Body};
 
 /// What a call is counted as, beside its request and its answer: its headers, its buffers and its task.
 const CALL: usize = 16 << 10;
@@ -59,11 +61,13 @@ impl Calls {
     }
 }
 
-/// What serves the requests of all connections to one socket.
+/// What serves the requests of all connections to one socket or port.
 pub(super) struct Handler {
     clients: Arc<Clients>,
     /// Each call looks here, and waits for nobody.
     services: ArcSwap<Router>,
+    /// What each call must bring, whatever the services are.
+    guard: Option<Guard>,
     calls: Calls,
     connections: TaskTracker,
     stop: CancellationToken,
@@ -71,10 +75,11 @@ pub(super) struct Handler {
 }
 
 impl Handler {
-    pub(super) fn new(clients: Arc<Clients>, services: Router) -> Self {
+    pub(super) fn new(clients: Arc<Clients>, services: Router, guard: Option<Guard>) -> Self {
         Self {
             clients,
             services: ArcSwap::from_pointee(services),
+            guard,
             calls: Calls::default(),
             connections: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -119,7 +124,7 @@ impl Handler {
         &self,
         place: &Arc<Place>,
         consumers: &Consumers,
-        request: Request<RecvStream>,
+        request: Box<Request<RecvStream>>,
     ) -> Reply {
         let busy = place.work();
         let Some(held) = place.share().hold(CALL).map(Arc::new) else {
@@ -130,6 +135,11 @@ impl Handler {
             return Reply::stream(refused, held, None);
         }
         let path = request.uri().path();
+        if let Some(guard) = &self.guard
+            && !guard.admits(path, request.headers())
+        {
+            return Reply::refusal(guard.refusal(self.clients.component()), held);
+        }
         let found = self.services.load().find(path);
         let (Some(method), Some(_call)) = (&found, self.calls.begin()) else {
             let why = match found {
@@ -142,19 +152,19 @@ impl Handler {
         let intake = |body| Intake::new(body, self.clients.clone(), held.clone(), rests);
         match method {
             Method::Unary { limit, answer } => {
-                let (head, body) = request.into_parts();
-                let message = match unary::receive(intake(body), *limit, &head.headers).await {
+                let (Parts { headers, .. }, body) = (*request).into_parts();
+                let message = match unary::receive(intake(body), *limit, &headers).await {
                     Ok(message) => message,
                     Err(why) => return Reply::refusal(why, held),
                 };
                 let answered = answer(Unary {
-                    headers: head.headers,
+                    headers,
                     message,
                     held: held.clone(),
                     consumers: consumers.clone(),
                 });
                 match answered.await {
-                    Ok(message) if held.grow(message.len()) => Reply::message(message, held),
+                    Ok(answered) if held.grow(answered.size()) => Reply::message(answered, held),
                     Ok(_) => Reply::refusal(self.clients.relieve(), held),
                     Err(why) => Reply::refusal(why, held),
                 }
@@ -162,17 +172,30 @@ impl Handler {
             Method::Streams(serve) | Method::Generated(serve) => {
                 // Whoever only asks what there is can ask again.
                 let stays = rests && !reflection::is(path);
-                let path = request.uri().clone();
-                let mut request = request.map(intake);
-                request.extensions_mut().insert(held.clone());
-                request.extensions_mut().insert(consumers.clone());
-                let response = serve(request).await;
-                let response = match self.refused(path.path(), &response) {
-                    None => response,
-                    Some(why) => return Reply::refusal(why, held),
-                };
-                Reply::stream(response, held, stays.then_some(busy))
+                let request = request.map(intake);
+                let answering = self.stream(serve.as_ref(), request, consumers, held, busy, stays);
+                // Few are of this kind: not each call has room for it.
+                Box::pin(answering).await
             }
+        }
+    }
+
+    async fn stream(
+        &self,
+        serve: &Serve,
+        mut request: Request<Intake>,
+        consumers: &Consumers,
+        held: Arc<Held>,
+        busy: Busy,
+        stays: bool,
+    ) -> Reply {
+        let path = request.uri().clone();
+        request.extensions_mut().insert(held.clone());
+        request.extensions_mut().insert(consumers.clone());
+        let response = serve(request).await;
+        match self.refused(path.path(), &response) {
+            None => Reply::stream(response, held, stays.then_some(busy)),
+            Some(why) => Reply::refusal(why, held),
         }
     }
 
@@ -230,15 +253,11 @@ const GRPC: &[u8] = b"application/grpc";
 const OUT_OF_RANGE: &str = "11";
 const UNIMPLEMENTED: &str = "12";
 
-/// tonic refuses a request over the limit with OUT_OF_RANGE. Other servers say RESOURCE_EXHAUSTED, and the operator
-/// needs to know what to turn.
+/// tonic refuses a request over the limit with OUT_OF_RANGE.
 fn oversized(response: &Response<Body>) -> Option<Status> {
     let status = Status::from_header_map(response.headers())?;
     let sizes = status
         .message()
         .strip_prefix("Error, decoded message length too large: ")?;
-    Some(Status::new(
-        Code::ResourceExhausted,
-        format!("the request is too large: {sizes} ({})", named::max_message),
-    ))
+    Some(unary::too_large(sizes))
 }

@@ -1,4 +1,4 @@
-//! A socket while it is served: other services or more clients from one moment to the next, and its end.
+//! A socket or a port while it is served: other services or more clients from one moment to the next, and its end.
 
 use super::{Admission, Router, descriptors, handler::Handler, reflection};
 use std::sync::{
@@ -7,12 +7,12 @@ use std::sync::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// A socket that is served, until [`Self::stop`].
+/// A socket or a port that is served, until [`Self::stop`].
 pub struct Listening {
     handler: Arc<Handler>,
-    /// Nothing is accepted any more, and the socket is gone.
+    /// Nothing is accepted any more, and the socket or the port is gone.
     closed: CancellationToken,
-    /// Of all sockets together, how many connections there may be.
+    /// Of all sockets and ports together, how many connections there may be.
     connections: Arc<AtomicUsize>,
 }
 
@@ -32,7 +32,7 @@ impl Listening {
         }
     }
 
-    /// To be dropped with the socket.
+    /// To be dropped after the socket, or the port.
     pub(super) fn accepting(&self) -> DropGuard {
         self.closed.clone().drop_guard()
     }
@@ -59,13 +59,13 @@ impl Listening {
         descriptors::have(others.saturating_add(now));
     }
 
-    /// Removes the socket, takes no more calls, and waits until those that were taken are answered. Streams go on.
+    /// Removes the socket or leaves the port, takes no more calls, and waits until those that were taken are answered. Streams go on.
     pub async fn stop(&self) {
         self.close().await;
         self.handler.calls().end().await;
     }
 
-    /// Removes the socket, and has clients that are connected begin no more calls.
+    /// Removes the socket or leaves the port, and has clients that are connected begin no more calls.
     pub async fn close(&self) {
         self.handler.stop().cancel();
         self.closed.cancelled().await;

@@ -1,53 +1,62 @@
-//! Sockets, connections and threads.
+//! Sockets, ports, connections and threads.
 //!
 //! One thread accepts; each connection is then served on one of a few single-threaded runtimes, one for each core, where its
 //! calls run as they are decoded. daprd has one connection for each component and keeps it, so nothing is gained by more.
 
 mod access;
+mod answered;
 mod bell;
 mod clients;
 mod connection;
 mod descriptors;
+mod entrance;
 mod gather;
+mod guard;
 mod handler;
 mod intake;
 mod listening;
 mod paced;
 mod passed;
+mod port;
 mod reflection;
 mod reply;
 mod router;
 mod socket;
+mod stream;
 mod unary;
 mod worker;
 
 pub use access::Access;
+pub use answered::Answered;
 pub use clients::Admission;
 pub use descriptors::raise_descriptors;
+pub use entrance::Entrance;
+pub use guard::Guard;
 pub use intake::Intake;
 pub use listening::Listening;
 pub use passed::Passed;
+pub use port::Port;
 pub use router::{Answer, Router};
 pub use socket::Socket;
 pub use unary::{Unary, framed};
 
 use clients::{Clients, Place};
+use entrance::Listener;
 use handler::Handler;
 use std::{
     io,
-    os::unix::net::UnixStream,
     sync::{Arc, atomic::AtomicUsize},
     thread,
     time::Duration,
 };
-use tokio::net::UnixListener;
+use stream::Stream;
 use tokio_util::task::TaskTracker;
 use worker::Worker;
 
 /// After a failed accept, mostly for want of file descriptors: long enough for some to be closed.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The threads that serve sockets.
+/// The threads that serve connections.
 pub struct Server {
     workers: Arc<[Worker]>,
     /// Connections, and calls that outlive theirs.
@@ -57,7 +66,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server without sockets. `tasks` are those that must end before the process may.
+    /// A server that listens nowhere yet. `tasks` are those that must end before the process may.
     ///
     /// # Errors
     /// When the system gives no threads.
@@ -71,31 +80,35 @@ impl Server {
         })
     }
 
-    /// Serves a component's services on a socket, to as many clients as are admitted, with reflection that lists exactly them.
+    /// Serves a component's services on a socket or a port, to as many clients as are admitted, with reflection that lists exactly
+    /// them.
     ///
     /// # Errors
-    /// When the socket cannot be listened on.
+    /// When it cannot be listened on.
     pub fn serve(
         &self,
         component: &str,
-        socket: Socket,
+        entrance: impl Into<Entrance>,
         mut services: Router,
         admission: Admission,
     ) -> anyhow::Result<Listening> {
+        let entrance = entrance.into();
         reflection::add(&mut services);
-        let listener = UnixListener::from_std(socket.listener()?)?;
+        let listener = entrance.listener()?;
         let clients = Clients::new(component, admission);
-        let handler = Arc::new(Handler::new(clients, services));
+        let handler = Arc::new(Handler::new(clients, services, entrance.guard()));
         let listening = Listening::new(handler.clone(), self.connections.clone(), admission);
         let workers = self.workers.clone();
         let accepting = listening.accepting();
         tokio::spawn(async move {
             let stop = handler.stop().clone();
-            stop.run_until_cancelled(accept(&listener, &workers, handler))
-                .await;
+            let accept = accept(&entrance, &listener, &workers, handler);
+            stop.run_until_cancelled(accept).await;
             // Removed first, so that nobody connects to a socket that is not accepted from. Those who connect to one that was passed
             // wait for the next runner.
-            drop(socket);
+            drop(entrance);
+            // A port is there until nobody has it.
+            drop(listener);
             drop(accepting);
         });
         Ok(listening)
@@ -108,22 +121,23 @@ impl Server {
     }
 }
 
-async fn accept(listener: &UnixListener, workers: &[Worker], handler: Arc<Handler>) {
+async fn accept(
+    entrance: &Entrance,
+    listener: &Listener,
+    workers: &[Worker],
+    handler: Arc<Handler>,
+) {
     loop {
-        match listener
-            .accept()
-            .await
-            .and_then(|(stream, _)| stream.into_std())
-        {
+        match listener.accept().await {
             Ok(stream) => {
-                // Those who come meanwhile wait in the socket's backlog.
+                // Those who come meanwhile wait in the entrance's backlog.
                 let Some(place) = handler.clients().place().await else {
                     return;
                 };
                 hand_over(stream, workers, &handler, place);
             }
             Err(error) => {
-                tracing::warn!("cannot accept a connection: {error}");
+                tracing::warn!("cannot accept a connection on {entrance}: {error}");
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -131,9 +145,12 @@ async fn accept(listener: &UnixListener, workers: &[Worker], handler: Arc<Handle
 }
 
 /// To the worker with the fewest connections.
-fn hand_over(stream: UnixStream, workers: &[Worker], handler: &Arc<Handler>, place: Place) {
+fn hand_over(stream: Stream, workers: &[Worker], handler: &Arc<Handler>, place: Place) {
     if let Some(worker) = workers.iter().min_by_key(|worker| worker.connections()) {
         let accepted = handler.calls().accepted();
         worker.take(stream, handler.clone(), place, accepted);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
-//! A Unix stream that is read so much of at a time.
+//! The side of a connection that is read from, so much at a time.
 
-use super::{connection::TURN, gather::Gather};
+use super::{connection::TURN, stream::ReadHalf};
 use std::{
     future::Future,
     io,
@@ -12,10 +12,7 @@ use std::{
     task::{Context, Poll, ready},
     time::Instant,
 };
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{UnixStream, unix::OwnedReadHalf},
-};
+use tokio::io::{AsyncRead, ReadBuf};
 
 /// Bytes that are read in one turn. A client is told that it may send more when half of its window is read: with this and what the
 /// socket holds there is always room left in it. One that has none finds an order of its own for what waits, and what it sends of
@@ -25,8 +22,7 @@ const READ: usize = 128 << 10;
 /// A stream of which no more is read in one turn than its pace allows, although more has come, and for no longer than the turn is:
 /// some frames take long.
 pub(super) struct Paced {
-    stream: OwnedReadHalf,
-    out: Gather,
+    stream: ReadHalf,
     pace: Pace,
     begun: Instant,
 }
@@ -48,18 +44,15 @@ pub(super) fn yield_turn(context: &mut Context<'_>) {
 }
 
 impl Paced {
-    /// A stream in its first turn, what begins others, and what is written to it.
-    pub(super) fn new(stream: UnixStream) -> (Self, Pace, Gather) {
+    /// A stream in its first turn, and what begins others.
+    pub(super) fn new(stream: ReadHalf) -> (Self, Pace) {
         let pace = Pace(Arc::new(AtomicUsize::new(READ)));
-        let (stream, out) = stream.into_split();
-        let out = Gather::new(out);
         let paced = Self {
             stream,
-            out: out.clone(),
             pace: pace.clone(),
             begun: Instant::now(),
         };
-        (paced, pace, out)
+        (paced, pace)
     }
 }
 
@@ -84,35 +77,5 @@ impl AsyncRead for Paced {
             .0
             .store(left.saturating_sub(read), Ordering::Relaxed);
         Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Paced {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.out).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.out).poll_write_vectored(context, bytes)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.out.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.out).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.out).poll_shutdown(context)
     }
 }

@@ -1,6 +1,6 @@
 //! An answer on its way out: what of it is not sent yet is counted, wherever it waits.
 
-use super::clients::Busy;
+use super::{answered::Answered, clients::Busy};
 use crate::budget::Held;
 use bytes::{Buf, Bytes};
 use h2::{SendStream, server::SendResponse};
@@ -21,16 +21,16 @@ pub(super) struct Reply {
 }
 
 enum What {
-    /// One message behind its prefix, or why there is none.
-    Whole(Result<Bytes, Status>),
+    /// One message, or why there is none.
+    Whole(Result<Answered, Status>),
     /// Messages as they come.
-    Stream(Response<Body>, Option<Busy>),
+    Stream(Box<(Response<Body>, Option<Busy>)>),
 }
 
 impl Reply {
-    /// A message behind its prefix. `held` has counted it.
-    pub(super) fn message(message: Bytes, held: Arc<Held>) -> Self {
-        let what = What::Whole(Ok(message));
+    /// One message. `held` has counted it.
+    pub(super) fn message(answered: Answered, held: Arc<Held>) -> Self {
+        let what = What::Whole(Ok(answered));
         Self { what, held }
     }
 
@@ -42,7 +42,7 @@ impl Reply {
 
     /// Messages that nobody has counted before. `busy` is for those that are at work until they end.
     pub(super) fn stream(response: Response<Body>, held: Arc<Held>, busy: Option<Busy>) -> Self {
-        let what = What::Stream(response, busy);
+        let what = What::Stream(Box::new((response, busy)));
         Self { what, held }
     }
 }
@@ -58,8 +58,11 @@ pub(super) async fn send(
 ) -> Result<(), h2::Error> {
     let Reply { what, held } = reply;
     match what {
-        What::Whole(Ok(message)) => {
+        What::Whole(Ok(Answered { message, headers })) => {
             let mut head = Response::new(());
+            if let Some(headers) = headers {
+                *head.headers_mut() = *headers;
+            }
             head.headers_mut().insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
             let mut out = respond.send_response(head, false)?;
             let message = Weighed {
@@ -70,13 +73,14 @@ pub(super) async fn send(
             out.send_trailers(well())
         }
         What::Whole(Err(why)) => respond.send_response(why.into_http(), true).map(drop),
-        What::Stream(response, _busy) => {
+        What::Stream(whole) => {
+            let (response, _busy) = *whole;
             let (head, body) = response.into_parts();
             let ends = body.is_end_stream();
             let out = respond.send_response(Response::from_parts(head, ()), ends)?;
             match ends {
                 true => Ok(()),
-                false => stream(body, &held, out).await,
+                false => Box::pin(stream(body, &held, out)).await,
             }
         }
     }

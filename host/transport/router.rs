@@ -1,7 +1,6 @@
 //! From a request's path to what answers it.
 
-use super::{intake::Intake, reflection, unary::Unary};
-use bytes::Bytes;
+use super::{answered::Answered, intake::Intake, reflection, unary::Unary};
 use http::{Request, Response};
 use std::{
     convert::Infallible,
@@ -16,8 +15,8 @@ use tower::Service;
 /// What will be an answer.
 pub type Answer<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// Answers a request by a message behind its prefix, or by a status.
-pub(super) type AnswerUnary = dyn Fn(Unary) -> Answer<Result<Bytes, Status>> + Send + Sync;
+/// Answers a request by a message, or by a status.
+pub(super) type AnswerUnary = dyn Fn(Unary) -> Answer<Result<Answered, Status>> + Send + Sync;
 
 /// Answers a request of which any part may come yet.
 pub(super) type Serve = dyn Fn(Request<Intake>) -> Answer<Response<Body>> + Send + Sync;
@@ -62,7 +61,7 @@ impl Router {
         service: &str,
         method: &str,
         limit: usize,
-        answer: impl Fn(Unary) -> Answer<Result<Bytes, Status>> + Send + Sync + 'static,
+        answer: impl Fn(Unary) -> Answer<Result<Answered, Status>> + Send + Sync + 'static,
     ) {
         let answer = Arc::new(answer);
         self.add_method(service, method, Method::Unary { limit, answer });
@@ -83,33 +82,15 @@ impl Router {
     }
 
     /// Adds a generated server under its full name.
-    pub fn add<S>(&mut self, server: S)
-    where
-        S: Service<Request<Intake>, Response = Response<Body>, Error = Infallible>
-            + NamedService
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Future: Send + 'static,
-    {
+    pub fn add<S: Generated>(&mut self, server: S) {
         self.add_generated(S::NAME, generated(server));
     }
 
     /// The same for one that is made as soon as somebody asks for it. `make` fails by a mistake in plugbox alone.
-    pub(super) fn add_later<S, E>(
+    pub(super) fn add_later<S: Generated, E: fmt::Display>(
         &mut self,
         make: impl Fn() -> Result<S, E> + Send + Sync + 'static,
-    ) where
-        S: Service<Request<Intake>, Response = Response<Body>, Error = Infallible>
-            + NamedService
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Future: Send + 'static,
-        E: fmt::Display,
-    {
+    ) {
         let made = OnceLock::new();
         self.add_generated(S::NAME, move |request| {
             let made = made.get_or_init(|| match make() {
@@ -148,15 +129,32 @@ impl Router {
     }
 }
 
-fn generated<S>(server: S) -> impl Fn(Request<Intake>) -> Answer<Response<Body>> + Send + Sync
+/// A server that tonic generated.
+pub trait Generated:
+    Service<Request<Intake>, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
+    + NamedService
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<S> Generated for S
 where
     S: Service<Request<Intake>, Response = Response<Body>, Error = Infallible>
+        + NamedService
         + Clone
         + Send
         + Sync
         + 'static,
     S::Future: Send + 'static,
 {
+}
+
+fn generated(
+    server: impl Generated,
+) -> impl Fn(Request<Intake>) -> Answer<Response<Body>> + Send + Sync {
     move |request| {
         // Generated servers are always ready.
         let answer = server.clone().call(request);

@@ -18,7 +18,7 @@ use tokio::net::UnixSocket;
 const PATH_LIMIT: usize = 107;
 
 /// Connections that may wait to be accepted; the system may allow fewer.
-const BACKLOG: u32 = 1024;
+pub(super) const BACKLOG: u32 = 1024;
 
 /// A socket that this process listens on. Its file is removed when it is dropped, if this process made it.
 #[derive(Debug)]

@@ -80,12 +80,19 @@ fn wanted(come: &[u8], limit: usize, headers: &HeaderMap) -> Result<Option<usize
     }
     let length = u32::from_be_bytes([a, b, c, d]) as usize;
     match length > limit {
-        true => Err(Status::resource_exhausted(format!(
-            "the request is too large: found {length} bytes, the limit is: {limit} bytes ({})",
-            named::max_message
+        true => Err(too_large(&format!(
+            "found {length} bytes, the limit is: {limit} bytes"
         ))),
         false => Ok(Some(PREFIX.saturating_add(length))),
     }
+}
+
+/// What a request over the limit is refused by. Other servers say RESOURCE_EXHAUSTED, and the operator needs to know what to turn.
+pub(super) fn too_large(sizes: &str) -> Status {
+    Status::resource_exhausted(format!(
+        "the request is too large: {sizes} ({})",
+        named::max_message
+    ))
 }
 
 /// What a message with a flag is refused by. Source: gRPC over HTTP/2, Compressed-Flag, and Compression, Test Cases.

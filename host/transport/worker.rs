@@ -1,9 +1,8 @@
 //! A thread with a runtime of its own, which serves the connections that it is given.
 
-use super::{clients::Place, connection, handler::Handler};
+use super::{clients::Place, connection, handler::Handler, stream::Stream};
 use std::{
     io,
-    os::unix::net::UnixStream,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -19,7 +18,7 @@ use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 /// Tasks that run before the thread looks at its sockets again: a connection with much to do is one of them each time.
 const LOOK: u32 = 8;
 
-type Connection = (UnixStream, Arc<Handler>, Place, TaskTrackerToken, Count);
+type Connection = (Stream, Arc<Handler>, Place, TaskTrackerToken, Count);
 
 /// One thread that serves connections.
 pub(super) struct Worker {
@@ -59,7 +58,7 @@ impl Worker {
     /// Gives it one more.
     pub(super) fn take(
         &self,
-        stream: UnixStream,
+        stream: Stream,
         handler: Arc<Handler>,
         place: Place,
         accepted: TaskTrackerToken,

@@ -121,7 +121,8 @@ async fn half_open_connections_are_closed() {
         for _ in 0..200 {
             let stream = UnixStream::connect(&socket).unwrap();
             stream.shutdown(std::net::Shutdown::Read).unwrap();
-            std::io::Write::write_all(&mut &stream, PREFACE).unwrap();
+            // The runner may have noticed before.
+            let _ = std::io::Write::write_all(&mut &stream, PREFACE);
             deaf.push(stream);
         }
         eventually("the connections are closed", || {

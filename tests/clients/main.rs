@@ -18,4 +18,5 @@ mod connections;
 mod frames;
 mod messages;
 mod neighbour;
+mod ports;
 mod wire;

@@ -1,10 +1,10 @@
 //! HTTP/2 by hand, for what no library would send.
 
 use crate::support::PATIENCE;
-use std::{io, path::Path, time::Duration};
+use std::{io, net::SocketAddr, path::Path, time::Duration};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::UnixStream,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpStream, UnixStream},
     time::timeout,
 };
 
@@ -73,7 +73,11 @@ fn length(block: &mut Vec<u8>, number: usize) {
 }
 
 /// A connection that sends what it likes.
-pub struct Raw(UnixStream);
+pub struct Raw(Box<dyn Stream>);
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Raw {
     /// As soon as the socket has room for one more to wait.
@@ -81,7 +85,7 @@ impl Raw {
         let connecting = async {
             loop {
                 match UnixStream::connect(socket).await {
-                    Ok(stream) => return Self(stream),
+                    Ok(stream) => return Self(Box::new(stream)),
                     Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
                 }
                 tokio::time::sleep(Duration::from_millis(1)).await;
@@ -92,12 +96,22 @@ impl Raw {
             .expect("the socket stays full")
     }
 
+    /// One to a port.
+    pub async fn to(port: SocketAddr) -> Self {
+        let connecting = timeout(PATIENCE, TcpStream::connect(port));
+        Self(Box::new(connecting.await.expect("nobody accepts").unwrap()))
+    }
+
     /// One that has begun as HTTP/2 does.
     pub async fn greeted(socket: &Path) -> Self {
-        let mut raw = Self::connect(socket).await;
-        assert!(raw.send(PREFACE).await);
-        assert!(raw.send(&frame(SETTINGS, 0, 0, &[])).await);
-        raw
+        Self::connect(socket).await.greet().await
+    }
+
+    /// Begins as HTTP/2 does.
+    pub async fn greet(mut self) -> Self {
+        assert!(self.send(PREFACE).await);
+        assert!(self.send(&frame(SETTINGS, 0, 0, &[])).await);
+        self
     }
 
     /// Whether all was sent: not when the runner has closed the connection, or reads no more of it.
@@ -108,7 +122,7 @@ impl Raw {
 
     /// Sends to the end, and reads meanwhile whatever comes.
     pub async fn send_and_read(&mut self, bytes: &[u8]) {
-        let (mut read, mut write) = self.0.split();
+        let (mut read, mut write) = tokio::io::split(&mut self.0);
         let mut nowhere = tokio::io::sink();
         tokio::select! {
             sent = write.write_all(bytes) => sent.unwrap(),

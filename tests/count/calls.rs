@@ -148,6 +148,7 @@ async fn dispatch(component: &Component) -> anyhow::Result<()> {
         method: "Get",
         deadline: None,
         held: None,
+        trace: None,
     };
     let request = Get {
         key: format!("{APP}||key-0001"),

@@ -6,7 +6,7 @@ use plugbox::{
     proto::layotto::hello::{HelloResponse, hello_server::SERVICE_NAME},
     runtime::{Aside, Component},
     services::services,
-    transport::{Access, Listening, Server, Socket, framed},
+    transport::{Access, Answered, Listening, Server, Socket, framed},
 };
 use std::{
     path::{Path, PathBuf},
@@ -51,7 +51,7 @@ impl Host {
         router.name(SERVICE_NAME);
         router.unary(SERVICE_NAME, "SayHello", settings.message, |_| {
             mark();
-            Box::pin(async { framed(&HelloResponse::default(), 0) })
+            Box::pin(async { framed(&HelloResponse::default(), 0).map(Answered::from) })
         });
         let path = self.sockets.path().join(format!("{guest}.sock"));
         let socket = Socket::bind(path.clone(), &Access::default())?;

@@ -3,6 +3,7 @@ module plugbox.dev/tests/daprd
 go 1.26.6
 
 require (
+	github.com/dapr/components-contrib v1.18.4
 	github.com/dapr/dapr v1.18.3
 	github.com/dapr/kit v0.18.3
 )
@@ -26,7 +27,6 @@ require (
 	github.com/chebyrash/promise v0.0.0-20230709133807-42ec49ba1459 // indirect
 	github.com/cloudevents/sdk-go/binding/format/protobuf/v2 v2.15.2 // indirect
 	github.com/cloudevents/sdk-go/v2 v2.15.2 // indirect
-	github.com/dapr/components-contrib v1.18.4 // indirect
 	github.com/dapr/durabletask-go v0.12.4 // indirect
 	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.0 // indirect

@@ -9,7 +9,7 @@
 // No built-in component is linked in: whatever this sidecar serves must come
 // from a socket, so a test that passes cannot have passed by way of Dapr's own
 // stores and brokers. It also keeps hundreds of client libraries out of the
-// build.
+// build. How it finds other sidecars is a table of its own (resolver.go).
 package main
 
 import (
@@ -21,6 +21,7 @@ import (
 	"github.com/dapr/dapr/cmd/daprd/options"
 	"github.com/dapr/dapr/pkg/buildinfo"
 	"github.com/dapr/dapr/pkg/components/bindings"
+	"github.com/dapr/dapr/pkg/components/nameresolution"
 	"github.com/dapr/dapr/pkg/components/pubsub"
 	"github.com/dapr/dapr/pkg/components/secretstores"
 	"github.com/dapr/dapr/pkg/components/state"
@@ -63,6 +64,8 @@ func main() {
 	pubsub.DefaultRegistry.Logger = log
 	secretstores.DefaultRegistry.Logger = log
 	state.DefaultRegistry.Logger = log
+	// The name of what a sidecar takes where nothing is configured.
+	nameresolution.DefaultRegistry.RegisterComponent(newResolver, "mdns")
 
 	if err := serve(signals.Context(), opts); err != nil {
 		log.Fatal(err)

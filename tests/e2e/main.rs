@@ -21,6 +21,7 @@ mod bulk_subscribe;
 mod callback;
 mod callback_bindings;
 mod calls;
+mod client;
 mod delivery;
 mod errors;
 mod etags;

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use wit_bindgen_core::wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 use wit_component::{StringEncoding, dummy_module, embed_component_metadata};
 
-/// The worlds of the contract.
-const WORLDS: [&str; 12] = [
+/// The worlds of the contract that a guest can have.
+const GUESTS: [&str; 14] = [
     "minimal-state-store",
     "full-state-store",
     "lasting-state-store",
@@ -25,7 +25,12 @@ const WORLDS: [&str; 12] = [
     "full-secret-store",
     "hello-guest",
     "everything",
+    "minimal-app",
+    "full-app",
 ];
+
+/// The world of the contract that is a part of others.
+const PART: &str = "dapr-client";
 
 /// A world as authors write it: one of the contract's, and what it reaches.
 const OWN: &str = "
@@ -127,6 +132,10 @@ impl Desk {
     }
 }
 
+fn worlds() -> impl Iterator<Item = &'static str> {
+    GUESTS.into_iter().chain([PART])
+}
+
 /// What a person reads, without what differs from machine to machine or with versions.
 #[track_caller]
 fn golden(name: &str, text: &str) {
@@ -156,10 +165,10 @@ fn the_wit_is_whole_and_can_be_read_by_any_tool() {
     golden("wit", &desk.done("wit wit"));
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(desk.path("wit")).unwrap();
-    for world in WORLDS {
+    for world in worlds() {
         resolve.select_world(&[package], Some(world)).unwrap();
     }
-    assert_eq!(resolve.packages[package].worlds.len(), WORLDS.len());
+    assert_eq!(resolve.packages[package].worlds.len(), worlds().count());
 }
 
 #[test]
@@ -175,7 +184,7 @@ fn the_wit_has_one_wasi_io_so_that_pollables_of_guests_and_contract_are_one() {
 fn every_world_has_bindings_in_every_language() {
     let desk = Desk::new();
     for language in ["go", "c", "rust"] {
-        for world in WORLDS {
+        for world in worlds() {
             desk.done(&format!(
                 "bindings --lang {language} --world {world} {language}/{world}"
             ));
@@ -283,7 +292,7 @@ fn nothing_is_written_when_a_file_of_the_author_is_in_the_way() {
 
 #[test]
 fn a_core_module_becomes_a_guest_by_the_interfaces_that_it_exports() {
-    for world in WORLDS {
+    for world in GUESTS {
         let desk = Desk::new();
         desk.guest(world);
         desk.done("inspect guest.wasm");
@@ -381,6 +390,15 @@ fn a_guest_is_told_by_what_it_serves_and_what_it_may_need() {
     desk.guest("everything");
     golden("inspect", &desk.done("inspect guest.wasm"));
     golden("inspect-json", &desk.done("inspect guest.wasm --json"));
+}
+
+#[test]
+fn an_app_is_told_apart_from_components() {
+    let desk = Desk::new();
+    desk.guest("full-app");
+    golden("inspect-app", &desk.done("inspect guest.wasm"));
+    golden("inspect-app-json", &desk.done("inspect guest.wasm --json"));
+    golden("run-app", &desk.fails("run guest.wasm"));
 }
 
 #[test]

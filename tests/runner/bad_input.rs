@@ -195,10 +195,29 @@ fn an_interface_without_the_one_that_it_belongs_to() {
 }
 
 #[test]
+fn an_app_that_takes_messages_only_in_bulk() {
+    component(
+        &export_of_nothing("dapr:app/bulk-subscriber@0.1.0"),
+        "alone-in-an-app",
+    );
+}
+
+#[test]
+fn what_only_goes_with_other_exports() {
+    component(
+        &export_of_nothing("plugbox:runner/handover@0.1.0"),
+        "nothing-but-handover",
+    );
+}
+
+#[test]
 fn an_import_that_nobody_offers() {
     component(
         r#"(component
             (import "example:cache/fast@1.0.0" (instance (export "get" (func))))
+            (import "example:cache/types@1.0.0" (instance (export "key" (type (sub resource)))))
+            (import "example:words/types@1.0.0" (instance (type $w string) (export "word" (type (eq $w)))))
+            (import "dapr:client/actors@0.1.0" (instance (export "call" (func))))
             (import "wasi:keyvalue/store@0.2.0" (instance (export "open" (func)))))"#,
         "unknown-imports",
     );

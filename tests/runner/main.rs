@@ -19,6 +19,7 @@ mod bulk;
 mod cache;
 mod check;
 mod contract_change;
+mod dapr;
 mod drain;
 mod errors;
 mod handover;

@@ -201,7 +201,8 @@ async fn a_call_that_takes_its_time_has_a_swap_refused_and_goes_on() {
     let runner = setup.arg("--swap-pause=100ms").start();
     let mut store = runner.ready().await;
     let mut other = store.clone();
-    let waiting = tokio::spawn(async move { other.get("sleep:1000").await });
+    // Longer than a machine with other things to do needs to make a guest ready.
+    let waiting = tokio::spawn(async move { other.get("sleep:5000").await });
     store.until_held().await;
     let path = build(folder.path(), "hostile-rude-state", 1);
     let (code, _, err) = swap(&runner, "store", &path);

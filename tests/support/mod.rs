@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test program uses a part of it.
 
 pub mod broker;
+pub mod dapr;
 pub mod latency;
 pub mod redis;
 mod store;
@@ -93,6 +94,9 @@ impl Setup {
         command
             .arg("run")
             .env_remove("RUST_LOG")
+            .env_remove("DAPR_GRPC_ENDPOINT")
+            .env_remove("DAPR_GRPC_PORT")
+            .env_remove("DAPR_API_TOKEN")
             // One cache for all tests: what they test is not how long a compilation takes.
             .env("XDG_CACHE_HOME", repository().join("target/test-cache"))
             .env("DAPR_COMPONENTS_SOCKETS_FOLDER", folder.path())

@@ -1,9 +1,10 @@
-//! What guests are granted: folders, variables, hosts to reach and places to listen.
+//! What guests are granted: folders, variables, hosts to reach, places to listen, and what they may ask of Dapr.
 
 use super::{Written, text};
 use crate::{
     config::layers::Value,
-    engine::{self, Listen, Outbound},
+    engine::{self, DaprGrant, Listen, Outbound},
+    sidecar::Endpoint,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -33,6 +34,22 @@ impl Value for Listen {
 }
 
 text!(Listen, "listen", "127.0.0.1:8080");
+
+impl Value for DaprGrant {
+    fn replaces(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+text!(DaprGrant, "dapr-grant", "state:orders");
+
+impl Value for Endpoint {
+    fn beside(&mut self, folder: &Path) {
+        self.beside(folder);
+    }
+}
+
+text!(Endpoint, "dapr-endpoint", "127.0.0.1:50001");
 
 /// A folder of the host that guests see.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -127,3 +127,28 @@ async fn entries_without_a_seal_and_seals_without_an_entry_are_removed() {
     assert!(!two.exists());
     assert!(files(&second.sealed.seals()).is_empty());
 }
+
+/// What the operator is warned of.
+fn warnings(seal: impl FnOnce()) -> String {
+    let log = NamedTempFile::new().unwrap();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(Arc::new(log.reopen().unwrap()))
+        .finish();
+    tracing::subscriber::with_default(subscriber, seal);
+    fs::read_to_string(log.path()).unwrap()
+}
+
+#[test]
+fn code_that_another_start_removes_before_its_seal_is_no_reason_for_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Start::new(&folder);
+    wasmtime::component::Component::new(&first.engine, guest_of(1)).unwrap();
+    let seal = || first.sealed.seal(&guest_of(1), &first.engine);
+    // Where a seal cannot be written, there is one.
+    fs::write(first.sealed.seals(), "").unwrap();
+    assert!(warnings(seal).contains("cannot seal"));
+    Start::new(&folder);
+    assert!(!first.entry(1).exists());
+    assert_eq!(warnings(seal), "");
+}

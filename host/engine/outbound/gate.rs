@@ -124,7 +124,7 @@ impl Gate {
     }
 
     /// Tells the operator what was refused and what would grant it: once.
-    pub(super) fn refuse(&self, what: &str, setting: Setting, grant: &str) {
+    pub(in crate::engine) fn refuse(&self, what: &str, setting: Setting, grant: &str) {
         let grant = setting.granting(grant);
         if self.told.news(&grant) {
             tracing::warn!(

@@ -73,8 +73,10 @@ impl Instance {
 
     /// Starts a guest in each slot that has none.
     pub(in crate::runtime) async fn wake(self: &Arc<Self>) -> Result<(), Kind> {
-        let woken = self.slots.iter().map(|slot| {
-            self.call_within(Within::Start, slot, "Init", |_| Box::pin(async { Ok(()) }))
+        let woken = self.slots.iter().map(async |slot| {
+            let (job, answered) = self.job(Within::Start, "Init", |_| Box::pin(async { Ok(()) }));
+            self.queue(slot, job).await?;
+            answered.await.unwrap_or(Err(Kind::Lost))
         });
         join_all(woken).await.into_iter().collect()
     }

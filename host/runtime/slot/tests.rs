@@ -9,6 +9,8 @@ use std::{
 };
 use tokio::sync::{Notify, oneshot};
 
+mod rest;
+
 /// What a test's job does with the guest.
 #[derive(Debug, Clone)]
 enum Does {
@@ -368,95 +370,6 @@ async fn a_panic_of_the_host_under_the_lock_leaves_the_slot_usable() {
     );
     assert!(answered.await.is_err());
     assert_eq!(bench.enter(Does::Ends).await.await, Ok(1));
-}
-
-#[tokio::test]
-async fn a_guest_that_rests_is_called_away_by_a_job_and_rests_again() {
-    let bench = Bench::new(1);
-    bench.slot.keeper().needed.store(true, Ordering::SeqCst);
-    for count in 1..=3 {
-        assert_eq!(bench.enter(Does::Ends).await.try_recv(), Ok(count));
-        assert_eq!(bench.slot.keeper().settled.load(Ordering::SeqCst), count);
-    }
-    // Jobs that wait find it too.
-    assert_eq!(bench.enter(Does::Yields(3)).await.await, Ok(4));
-    assert_eq!(bench.enter(Does::Ends).await.await, Ok(5));
-}
-
-#[tokio::test]
-async fn a_guest_whose_queue_does_not_get_empty_is_seen_to_nevertheless() {
-    let bench = Bench::new(10 * IN_A_ROW);
-    bench.slot.keeper().needed.store(true, Ordering::SeqCst);
-    let (gate, held) = bench.hold().await;
-    let mut waiting = Vec::new();
-    for _ in 0..10 * IN_A_ROW {
-        waiting.push(bench.enter(Does::Ends).await);
-    }
-    gate.notify_one();
-    held.await.unwrap();
-    for answered in waiting {
-        answered.await.unwrap();
-    }
-    assert!(bench.slot.keeper().settled.load(Ordering::SeqCst) >= 10);
-}
-
-#[tokio::test]
-async fn a_rest_that_is_over_is_noticed_and_the_guest_is_seen_to() {
-    let bench = Bench::new(1);
-    let keeper = bench.slot.keeper().clone();
-    keeper.needed.store(true, Ordering::SeqCst);
-    bench.slot.watch(|| Box::new(Nudge));
-    bench.enter(Does::Ends).await.await.unwrap();
-    for rounds in 2..10 {
-        keeper.bell.notify_one();
-        while keeper.settled.load(Ordering::SeqCst) < rounds {
-            tokio::task::yield_now().await;
-        }
-    }
-    assert_eq!(bench.enter(Does::Ends).await.await, Ok(2));
-}
-
-#[tokio::test]
-async fn the_guest_is_seen_to_once_for_all_jobs_of_a_turn() {
-    let bench = Bench::new(1);
-    let keeper = bench.slot.keeper().clone();
-    keeper.needed.store(true, Ordering::SeqCst);
-    bench.slot.watch(|| Box::new(Nudge));
-    let settled = || keeper.settled.load(Ordering::SeqCst);
-    // The watcher's first look.
-    bench.enter(Does::Ends).await.await.unwrap();
-    tokio::task::yield_now().await;
-    for round in 1..5 {
-        let before = settled();
-        for _ in 0..10 {
-            bench.enter(Does::Ends).await.await.unwrap();
-            assert_eq!(settled(), before, "in round {round}");
-        }
-        while settled() == before {
-            tokio::task::yield_now().await;
-        }
-        for _ in 0..10 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(settled(), before + 1);
-    }
-}
-
-#[tokio::test]
-async fn nobody_watches_a_slot_that_needs_nothing_any_more() {
-    let bench = Bench::new(1);
-    let keeper = bench.slot.keeper().clone();
-    keeper.needed.store(true, Ordering::SeqCst);
-    bench.slot.watch(|| Box::new(Nudge));
-    bench.enter(Does::Ends).await.await.unwrap();
-    // The watcher's first look.
-    tokio::task::yield_now().await;
-    assert!(bench.slot.state.lock().unwrap().watched);
-    keeper.needed.store(false, Ordering::SeqCst);
-    bench.slot.look_again();
-    while bench.slot.state.lock().unwrap().watched {
-        tokio::task::yield_now().await;
-    }
 }
 
 fn does() -> impl Strategy<Value = Does> {

@@ -1,7 +1,7 @@
 //! A connection's promises, with a service that notes what it is called with.
 
 use super::*;
-use crate::transport::{Admission, Intake, Router, clients::Clients, worker};
+use crate::transport::{Admission, Intake, Router, clients::Clients, stream, worker};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use h2::client::{Builder, ResponseFuture, SendRequest};
@@ -14,7 +14,7 @@ use tonic::{Code, body::Body, server::NamedService};
 const LONG: Duration = Duration::from_secs(20);
 
 /// Notes the method of each call. `Panics` panics, as only a bug of the host does; `Lasts` keeps the thread for a turn; so does
-/// `Waits`, and then is not answered before `Frees` is.
+/// `Waits`, and then is not answered before `Frees` is. `Pauses` is noted when it goes on, as a subscription that opens.
 #[derive(Clone, Default)]
 struct Notes {
     taken: Arc<Mutex<Vec<String>>>,
@@ -42,12 +42,23 @@ impl tower::Service<Request<Intake>> for Notes {
             "Frees" => self.freed.notify_one(),
             _ => {}
         }
-        let waits = method == "Waits";
-        self.taken.lock().unwrap().push(method);
+        let (waits, pauses) = (method == "Waits", method == "Pauses");
+        let taken = self.taken.clone();
+        let note = move || taken.lock().unwrap().push(method);
+        let later = if pauses {
+            Some(note)
+        } else {
+            note();
+            None
+        };
         let freed = self.freed.clone();
         Box::pin(async move {
             if waits {
                 freed.notified().await;
+            }
+            if let Some(note) = later {
+                tokio::task::yield_now().await;
+                note();
             }
             Ok(Status::unavailable("noted").into_http())
         })
@@ -69,22 +80,31 @@ fn handler(notes: &Notes) -> Arc<Handler> {
     };
     let mut services = Router::default();
     services.add(notes.clone());
-    Arc::new(Handler::new(Clients::new("test", admission), services))
+    Arc::new(Handler::new(
+        Clients::new("test", admission),
+        services,
+        None,
+    ))
 }
 
 /// A client of a new connection, which is served on this thread.
 async fn connect(handler: &Arc<Handler>) -> SendRequest<Bytes> {
-    let (here, there) = UnixStream::pair().unwrap();
-    for end in [&here, &there] {
-        end.set_nonblocking(true).unwrap();
-    }
+    let [unix, _] = stream::tests::pairs();
+    connect_over(handler, unix).await
+}
+
+/// The same over a pair of streams.
+async fn connect_over(
+    handler: &Arc<Handler>,
+    (here, there): (Stream, Stream),
+) -> SendRequest<Bytes> {
     let place = handler.clients().place().await.unwrap();
     let accepted = handler.calls().accepted();
     tokio::spawn(serve(handler.clone(), there, place, accepted));
-    let here = tokio::net::UnixStream::from_std(here).unwrap();
+    let (read, write) = here.split().unwrap();
     let (client, connection) = Builder::new()
         .initial_max_send_streams(STREAMS as usize)
-        .handshake(here)
+        .handshake(join(read, write))
         .await
         .unwrap();
     tokio::spawn(connection);
@@ -119,6 +139,19 @@ async fn a_call_that_panics_is_answered_and_those_beside_it_are_served() {
         [Code::Unavailable, Code::Internal, Code::Unavailable]
     );
     assert_eq!(notes.taken(), ["First", "Last"]);
+}
+
+/// Who subscribes and then publishes gets the message.
+#[tokio::test]
+async fn a_call_that_comes_with_one_that_can_go_on_is_behind_it() {
+    let notes = Notes::default();
+    let mut client = connect(&handler(&notes)).await;
+    code(call(&mut client, "Hello")).await;
+    let calls = ["Pauses", "Next"].map(|method| call(&mut client, method));
+    for call in calls {
+        code(call).await;
+    }
+    assert_eq!(notes.taken(), ["Hello", "Pauses", "Next"]);
 }
 
 #[test]
@@ -157,12 +190,14 @@ async fn a_turn_that_is_over_before_anything_is_answered_is_followed_by_another(
 }
 
 #[tokio::test]
-async fn a_connection_that_rests_ends_when_its_socket_stops() {
-    let handler = handler(&Notes::default());
-    let mut client = connect(&handler).await;
-    code(call(&mut client, "Hello")).await;
-    handler.stop().cancel();
-    handler.connections().close();
-    let ended = timeout(LONG, handler.connections().wait());
-    assert!(ended.await.is_ok(), "its client was not told");
+async fn a_connection_that_rests_ends_when_its_socket_or_port_stops() {
+    for pair in stream::tests::pairs() {
+        let handler = handler(&Notes::default());
+        let mut client = connect_over(&handler, pair).await;
+        code(call(&mut client, "Hello")).await;
+        handler.stop().cancel();
+        handler.connections().close();
+        let ended = timeout(LONG, handler.connections().wait());
+        assert!(ended.await.is_ok(), "its client was not told");
+    }
 }

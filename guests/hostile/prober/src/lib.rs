@@ -13,6 +13,9 @@
 //! | `sockets:<count>` | makes so many sockets and answers how many it got, and why not more |
 //! | `files:<path>` | opens a file again and again, and answers how often it could, and why not more often |
 //! | `env:<name>` | answers a variable of the environment |
+//! | `dapr:<call>:<name>/<part>` | calls Dapr, and answers what comes of it |
+
+mod dapr;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -32,6 +35,7 @@ mod bindings {
         inline: "
             package plugbox:prober;
             world prober {
+                include plugbox:runner/dapr-client@0.1.0;
                 import wasi:logging/logging@0.1.0-draft;
                 export dapr:components/state-store@0.1.0;
             }
@@ -84,6 +88,7 @@ fn probe(verb: &str, argument: &str) -> io::Result<String> {
             (0..count).for_each(|line| println!("line {line} of {count}"));
         }
         "env" => return std::env::var(argument).map_err(io::Error::other),
+        "dapr" => return dapr::ask(argument),
         "connect" => return connect(argument),
         "send" => return send(argument),
         "listen" => return listen(argument),

@@ -1,5 +1,6 @@
 /** What a guest is. */
 
+import type { BindingHandler, BulkSubscriber, HealthReporter, Invocable, JobHandler, Subscriber } from "./app.js";
 import type { InputBinding, OutputBinding } from "./bindings.js";
 import type { Hello } from "./hello.js";
 import type { BulkPublish, PubSub } from "./pub-sub.js";
@@ -26,4 +27,11 @@ export interface Guest {
   readonly outputBinding?: () => OutputBinding;
   readonly secretStore?: () => SecretStore & Maybe<BulkSecretStore>;
   readonly hello?: () => Hello;
+  /** An application behind Dapr, with what it implements. */
+  readonly app?: () => Maybe<Invocable> &
+    Maybe<Subscriber> &
+    Maybe<BulkSubscriber> &
+    Maybe<BindingHandler> &
+    Maybe<JobHandler> &
+    Maybe<HealthReporter>;
 }

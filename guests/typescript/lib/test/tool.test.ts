@@ -45,6 +45,30 @@ test("the interfaces of a guest are those that it implements", () => {
   );
 });
 
+test("the interfaces of an application are those whose methods it has", () => {
+  assert.deepEqual(names({ app: () => ({ onInvoke: nothing }) }), ["invoke"]);
+  const whole = {
+    onInvoke: nothing,
+    subscriptions: nothing,
+    onMessage: nothing,
+    onMessages: nothing,
+    bindings: nothing,
+    onEvent: nothing,
+    onJob: nothing,
+    checkHealth: nothing,
+  };
+  assert.deepEqual(names({ app: () => whole }), [
+    "invoke",
+    "subscriber",
+    "bulkSubscriber",
+    "bindingHandler",
+    "jobs",
+    "health",
+  ]);
+  assert.throws(() => probe({ app: () => ({ onMessage: nothing }) }), /no subscriptions.*all of them or none/);
+  assert.throws(() => probe({ app: () => ({}) }), /none of the blocks/);
+});
+
 test("what is wrong with a guest is named", () => {
   for (const [guest, why] of [
     [undefined, /no default export/],
@@ -76,15 +100,28 @@ test("a world exports what the guest implements, no less and no more", () => {
   assert.match(difference(own, [store, bulk]) ?? "", /add there: export dapr:components\/bulk-state-store@0\.1\.0;/);
   assert.match(difference(world([store, bulk]), [store]) ?? "", /exports .*bulk-state-store.* does not implement/);
   assert.match(difference(world([store]).replace("  export", "  // export"), [store]) ?? "", /does not export/);
+  const asked = ["dapr:client/state@0.1.0"];
+  assert.match(world([store], asked), /^  import dapr:client\/state@0\.1\.0;$/m);
+  assert.equal(difference(world([store], asked), [store], asked), undefined);
+  assert.match(difference(world([store]), [store], asked) ?? "", /add there: import dapr:client\/state@0\.1\.0;/);
+  const including = world([store]).replace("{", "{\n  include plugbox:runner/dapr-client@0.1.0;");
+  assert.equal(difference(including, [store], asked), undefined);
 });
 
 test("the interfaces are those of the contract, with their functions", () => {
   const deps = fileURLToPath(new URL("../../../../../wit/deps", import.meta.url));
-  const files = ["dapr", "layotto"].flatMap((name) =>
+  const files = ["dapr", "dapr-app", "layotto"].flatMap((name) =>
     readdirSync(join(deps, name)).map((file) => join(deps, name, file)),
   );
   const wit = files.map((file) => readFileSync(file, "utf8"));
   const known = new Map(INTERFACES.map(({ id, functions }) => [id.replace(/.*\/(.*)@.*/, "$1"), functions]));
+  // An application is one block, whose methods need names of their own.
+  known.set("invoke", ["handle"]);
+  known.set("subscriber", ["subscriptions", "handle"]);
+  known.set("bulk-subscriber", ["handleBulk"]);
+  known.set("binding-handler", ["bindings", "handle"]);
+  known.set("jobs", ["handle"]);
+  known.set("health", ["check"]);
   const told = new Map<string, string[]>();
   for (const [, name = "", body = ""] of wit.join("\n").matchAll(/^interface ([\w-]+) \{\n([^]*?)^\}/gm)) {
     const functions = [...body.matchAll(/^  ([\w-]+): func/gm)].map(([, name = ""]) => name);
@@ -98,7 +135,11 @@ test("the interfaces are those of the contract, with their functions", () => {
   // It is a property of the store, and may be missing.
   told.set("transactional-state-store", ["transact"]);
   assert.deepEqual(new Map([...told].sort()), new Map([...known].sort()));
-  for (const version of ["package dapr:components@0.1.0;", "package layotto:components@0.1.0;"]) {
+  for (const version of [
+    "package dapr:components@0.1.0;",
+    "package dapr:app@0.1.0;",
+    "package layotto:components@0.1.0;",
+  ]) {
     assert.ok(
       wit.some((text) => text.includes(version)),
       version,

@@ -4,11 +4,11 @@
 import { componentize } from "@bytecodealliance/componentize-js";
 import { build as bundle, type BuildFailure, type BuildOptions, type Plugin } from "esbuild";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { difference, world, type Interface } from "./contract.js";
+import { difference, ENVIRONMENT, world, type Interface } from "./contract.js";
 import { BuildError, probe } from "./probe.js";
 
 const ADAPT = fileURLToPath(new URL("../src/adapt/index.js", import.meta.url));
@@ -25,10 +25,11 @@ const COMMON: BuildOptions = {
 /** What a guest imports of its world, like `wasi:cli/environment@0.2.12`. */
 const IMPORTED = /^[a-z][a-z\d-]*:[a-z][a-z\d-]*\/[a-z][a-z\d-]*@[\w.+-]+$/;
 
-/** The host, which has what a guest imports of its world, when the guest runs. */
+/** The host, which has what a guest imports of its world, when the guest runs. What is imported and not used needs no grant. */
 const HOST: Plugin = {
   name: "host",
-  setup: (bundle) => bundle.onResolve({ filter: IMPORTED }, ({ path }) => ({ path, external: true })),
+  setup: (bundle) =>
+    bundle.onResolve({ filter: IMPORTED }, ({ path }) => ({ path, external: true, sideEffects: false })),
 };
 
 /** What is there in the place of the host while a guest is built: functions that fail. */
@@ -50,12 +51,12 @@ export async function build(entry: string, wit: string, out: string): Promise<In
   try {
     const interfaces = probe(await evaluate(entry, folder));
     const main = join(folder, "main.js");
-    await bundled({
+    const imports = await bundled({
       stdin: { contents: exportsOf(entry, interfaces), resolveDir: dirname(resolve(entry)) },
       outfile: main,
       plugins: [HOST],
     });
-    const component = await componentized(main, await worldOf(interfaces, wit, folder));
+    const component = await componentized(main, await worldOf(interfaces, imports, wit, folder));
     await put(component, out);
     return interfaces;
   } finally {
@@ -75,9 +76,12 @@ async function evaluate(entry: string, folder: string): Promise<unknown> {
   }
 }
 
-async function bundled(options: BuildOptions): Promise<void> {
+/** Answers what the bundle imports of its world. */
+async function bundled(options: BuildOptions): Promise<string[]> {
   try {
-    await bundle({ ...COMMON, ...options });
+    const { metafile } = await bundle({ ...COMMON, ...options, metafile: true });
+    const paths = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+    return [...new Set(paths)].filter((path) => IMPORTED.test(path)).sort();
   } catch (cause) {
     const { errors } = cause as Partial<BuildFailure>;
     if (errors === undefined) {
@@ -102,10 +106,15 @@ function exportsOf(entry: string, interfaces: readonly Interface[]): string {
 }
 
 /** The folder of a world `guest`: the guest's own, where it has one. */
-async function worldOf(interfaces: readonly Interface[], wit: string, folder: string): Promise<string> {
+async function worldOf(
+  interfaces: readonly Interface[],
+  imports: readonly string[],
+  wit: string,
+  folder: string,
+): Promise<string> {
   const own = join(wit, "guest.wit");
   if (existsSync(own)) {
-    const wrong = difference(await readFile(own, "utf8"), interfaces);
+    const wrong = difference(await readFile(own, "utf8"), interfaces, imports);
     if (wrong !== undefined) {
       throw new BuildError(`${own}: ${wrong}`);
     }
@@ -119,8 +128,19 @@ async function worldOf(interfaces: readonly Interface[], wit: string, folder: st
   }
   const made = join(folder, "wit");
   await cp(deps, join(made, "deps"), { recursive: true });
-  await writeFile(join(made, "guest.wit"), world(interfaces));
+  await writeFile(join(made, "guest.wit"), world(interfaces, imports));
+  if (imports.includes(ENVIRONMENT.id) && !(await hasWasi(deps))) {
+    await mkdir(join(made, "deps", "wasi-cli"));
+    await writeFile(join(made, "deps", "wasi-cli", "environment.wit"), ENVIRONMENT.wit);
+  }
   return made;
+}
+
+/** Whether the folder has, beside the contract, what WASI has for every program. */
+async function hasWasi(deps: string): Promise<boolean> {
+  const files = (await readdir(deps, { recursive: true })).filter((file) => file.endsWith(".wit"));
+  const texts = await Promise.all(files.map((file) => readFile(join(deps, file), "utf8")));
+  return texts.some((text) => /^package wasi:cli@/m.test(text));
 }
 
 async function componentized(sourcePath: string, witPath: string): Promise<Uint8Array> {

@@ -35,8 +35,9 @@ function make(guest: object, block: string): Methods {
   try {
     made = maker();
   } catch (cause) {
+    const place = block === "app" ? "the methods" : "init";
     throw new BuildError(
-      `${block}() failed, which the build calls to see which methods there are; what needs the host belongs into init: ${cause}`,
+      `${block}() failed, which the build calls to see which methods there are; what needs the host belongs into ${place}: ${cause}`,
       { cause },
     );
   }

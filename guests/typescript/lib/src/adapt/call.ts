@@ -22,6 +22,9 @@ export interface WireAppError extends WireError {
   domain: string;
 }
 
+/** What an export throws: a value of the contract's. */
+export type WireFailure = WireError | WireStateError;
+
 /**
  * Calls, and passes what comes of it through `answer`. What is thrown, there too, is thrown again as what `failure` makes of
  * it: whatever else leaves an export as an exception would end the instance with all its memory.
@@ -29,7 +32,7 @@ export interface WireAppError extends WireError {
 export function call<T, W>(
   action: () => Awaitable<T>,
   answer: (value: T) => W,
-  failure: (thrown: unknown) => WireError | WireStateError = error,
+  failure: (thrown: unknown) => WireFailure = error,
 ): Awaitable<W> {
   try {
     const value = action();
@@ -66,7 +69,7 @@ export function ask<T>(question: () => T): T | undefined {
 
 export function nothing(): void {}
 
-/** What a block other than a state store says of an error. */
+/** What a block says of an error that has no cases for it. */
 export function error(thrown: unknown): WireError {
   if (thrown instanceof GuestError) {
     return { code: thrown.code, message: thrown.message };
@@ -96,7 +99,7 @@ export function stateError(thrown: unknown): WireStateError {
 }
 
 /** Where the code went wrong is for standard error; a client gets the message alone. */
-function report(thrown: unknown): void {
+export function report(thrown: unknown): void {
   const stack = thrown instanceof Error && thrown.stack ? `\n${thrown.stack}` : "";
   console.error(`${String(thrown)}${stack}`);
 }

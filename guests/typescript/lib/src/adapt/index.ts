@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { BindingHandler, BulkSubscriber, HealthReporter, Invocable, JobHandler, Subscriber } from "../app.js";
 import type { Guest } from "../guest.js";
 import type { BulkPublish } from "../pub-sub.js";
 import type { BulkSecretStore } from "../secrets.js";
 import type { BulkStateStore, QueriableStateStore, TransactionalStateStore } from "../state.js";
+import { bindingHandler, bulkSubscriber, health, invoke, jobs, subscriber } from "./app.js";
 import { inputBinding, outputBinding } from "./bindings.js";
 import { hello } from "./hello.js";
 import { once } from "./once.js";
@@ -23,6 +25,7 @@ export function adapt(guest: Guest) {
   const store = made(guest.stateStore, "stateStore");
   const broker = made(guest.pubSub, "pubSub");
   const secrets = made(guest.secretStore, "secretStore");
+  const app = made<object>(guest.app, "app");
   return {
     stateStore: stateStore(store),
     bulkStateStore: bulkStateStore(store as () => BulkStateStore),
@@ -35,6 +38,12 @@ export function adapt(guest: Guest) {
     secretStore: secretStore(secrets),
     bulkSecretStore: bulkSecretStore(secrets as () => BulkSecretStore),
     hello: hello(made(guest.hello, "hello")),
+    invoke: invoke(app as () => Invocable),
+    subscriber: subscriber(app as () => Subscriber),
+    bulkSubscriber: bulkSubscriber(app as () => BulkSubscriber),
+    bindingHandler: bindingHandler(app as () => BindingHandler),
+    jobs: jobs(app as () => JobHandler),
+    health: health(app as () => HealthReporter),
   };
 }
 

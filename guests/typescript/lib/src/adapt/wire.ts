@@ -88,6 +88,14 @@ export function list<T>(value: readonly T[], what: string): readonly T[] {
   return value;
 }
 
+/** One of the words that the contract has for something. */
+export function oneOf<T extends string>(words: readonly T[], value: T, what: string): T {
+  if (!words.includes(value)) {
+    throw new TypeError(`${what} is ${JSON.stringify(value) ?? kind(value)}, not one of ${words.join(", ")}`);
+  }
+  return value;
+}
+
 /** Features, or operations. */
 export function names(value: readonly string[], what: string): string[] {
   return list(value, what).map((name) => text(name, `one of ${what}`));
