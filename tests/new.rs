@@ -69,9 +69,14 @@ fn follow(language: &str, blocks: &str) {
     }
     let done = shell(&folder, &commands.join("\n"));
     let out = text(&done.stdout);
+    // What went wrong is said at the end, and may be all that is read of a long output.
+    let said = text(&done.stderr);
+    let mut last: Vec<_> = said.lines().rev().take(30).collect();
+    last.reverse();
     let failed = format!(
-        "{language} {blocks}: {commands:?}\n{out}{}",
-        text(&done.stderr)
+        "{language} {blocks}: {commands:?} ended with {}\n{}\n\nall of it:\n{out}{said}",
+        done.status,
+        last.join("\n")
     );
     assert!(done.status.success(), "{failed}");
     assert!(out.contains(" passed, 0 failed"), "{failed}");
@@ -102,6 +107,9 @@ fn shell(folder: &Path, commands: &str) -> Output {
         .current_dir(folder)
         .env("PATH", env::join_paths(folders).unwrap())
         .env("XDG_CACHE_HOME", root.join("target/test-cache"))
+        // What is fetched here is not what is tested.
+        .env("CARGO_NET_RETRY", "10")
+        .env("npm_config_fetch_retries", "5")
         .output()
         .unwrap()
 }
