@@ -3,6 +3,7 @@
 use divan::Bencher;
 use plugbox::{
     engine::{
+        Role,
         state::{AppError, RowMismatch, StateError},
         types::{Code, Error},
     },
@@ -13,6 +14,7 @@ use tonic::Status;
 #[divan::bench]
 fn failure(bencher: Bencher) {
     let failure = || Failure {
+        role: Role::Component,
         component: "orders".to_owned(),
         instance: "store".to_owned(),
         method: "Get",

@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    engine::{DaprGrant, Grants, Limits, Listen, Outbound, Totals},
+    engine::{DaprGrant, Grants, Isolation, Limits, Listen, Outbound, Totals},
     sidecar::{Endpoint, SidecarAt},
     transport::{Access, Admission},
 };
@@ -360,6 +360,7 @@ impl Sandbox {
             parts: self.max_parts().0,
             ids: served.max_instances().0,
             instances: self.instances().0,
+            isolation: Isolation::default(),
             queue: self.queue().0,
             streams: self.max_streams().0,
             reply: self.max_reply().0,

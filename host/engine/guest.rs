@@ -1,7 +1,7 @@
 //! One instance of a guest with its Store, and the template that instances are made from.
 
 use super::{
-    Ending, Grants, Limits, Origin, Role, TimedOut, Trace,
+    Ending, Grants, Isolation, Limits, Origin, Role, TimedOut, Trace,
     allowance::Allowance,
     code::{Code, Of, digest},
     dapr::Permits,
@@ -381,8 +381,17 @@ impl Guest {
 
     /// Whether it has served or grown so much that another is to take its place.
     pub fn is_worn(&self) -> bool {
-        let most = self.store.data().meter.limits().recycle_calls;
+        let limits = self.store.data().meter.limits();
+        let most = match limits.isolation {
+            Isolation::Instance => limits.recycle_calls,
+            Isolation::Call => Some(1),
+        };
         most.is_some_and(|most| self.calls >= most) || self.has_grown()
+    }
+
+    /// Whether another is to take its place after each call.
+    pub fn is_for_one_call(&self) -> bool {
+        self.store.data().meter.limits().isolation == Isolation::Call
     }
 
     /// Whether it has grown so much.

@@ -2,7 +2,11 @@
 
 use super::{
     Guest, Interface, Running,
-    contract::{runner::handover, types},
+    contract::{
+        runner::handover,
+        status::Status,
+        types::{self, Error},
+    },
 };
 
 /// What one instance of a guest left to the next. It can hold secrets, and so has no way to be shown.
@@ -36,11 +40,16 @@ impl Guest {
     /// Asks a guest whether it can do its work; one that does not say can.
     pub fn check_health(&mut self) -> Running<'_, Result<(), types::Error>> {
         Box::pin(async move {
-            if !self.exports(Interface::Health) {
-                return Ok(Ok(()));
+            if self.exports(Interface::Health) {
+                let (health, store) = self.health()?;
+                return health.call_check(store).await;
             }
-            let (health, store) = self.health()?;
-            health.call_check(store).await
+            if self.exports(Interface::AppHealth) {
+                let (health, store) = self.app_health()?;
+                let checked = health.call_check(store).await?;
+                return Ok(checked.map_err(|Status { code, message, .. }| Error { code, message }));
+            }
+            Ok(Ok(()))
         })
     }
 }

@@ -30,7 +30,9 @@ pub struct Limits {
     pub ids: usize,
     /// How many instances of the guest serve one instance id.
     pub instances: usize,
-    /// How many calls may wait for one instance that is busy.
+    /// What of one call may be left for the next.
+    pub isolation: Isolation,
+    /// How many calls may wait for one instance that is busy; for all of them, where the guest is an app.
     pub queue: usize,
     /// How many streams (subscriptions and reads) one instance id may have open.
     pub streams: usize,
@@ -59,6 +61,16 @@ pub struct Limits {
     pub recycle_memory: Option<usize>,
     /// How long calls may wait while an instance takes another's place.
     pub swap_pause: Duration,
+}
+
+/// What of one call may be left for the next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Isolation {
+    /// Whatever the guest keeps in its memory.
+    #[default]
+    Instance,
+    /// Nothing: each call of an app has an instance of its own.
+    Call,
 }
 
 /// The limits of the whole runner.

@@ -35,7 +35,7 @@ pub use grants::{Dir, Grants};
 pub use guest::{File, Guest, Running, Template, Within};
 pub use handover::Saved;
 pub use init::{DaprBlock, Init};
-pub use limits::{Limits, Totals};
+pub use limits::{Isolation, Limits, Totals};
 pub use load::Loader;
 pub use outbound::{Listen, Outbound};
 pub use pull::Waits;

@@ -1,6 +1,7 @@
-//! One component by its name: which instance a call is for.
+//! One component by its name, or one app: which instance a call is for.
 
 use super::{
+    app::Wanted,
     failure::{Failure, Kind},
     generation::{Generation, Generations},
     instance::Instance,
@@ -10,7 +11,7 @@ use super::{
 use crate::{
     budget::Held,
     deadline::until,
-    engine::{Block, Guest, Init, Interface, Running, Template, Trace, types},
+    engine::{Block, Guest, Init, Interface, Role, Running, Template, Trace, types},
     kept::Kept,
 };
 use futures_util::future::Either;
@@ -47,14 +48,16 @@ struct Entered {
     inits: usize,
 }
 
-/// One component: a guest and its instances.
+/// One component, or one app: a guest and its instances.
 pub struct Component {
-    name: Arc<str>,
+    pub(super) name: Arc<str>,
+    role: Role,
     pub(super) generations: Arc<Generations>,
+    /// An app has one, for the empty id.
     instances: RwLock<HashMap<String, Entered>>,
     /// Inits share it; a swap has it alone, so that it knows all instances, and so has whoever replaces a guest.
     pub(super) swapping: Arc<tokio::sync::RwLock<()>>,
-    tasks: TaskTracker,
+    pub(super) tasks: TaskTracker,
     pub(super) aside: Handle,
     /// Where what Init brings outlives the runner.
     pub(super) kept: Option<Arc<Kept>>,
@@ -70,20 +73,37 @@ impl Component {
         aside: Handle,
         kept: Option<Arc<Kept>>,
     ) -> Arc<Self> {
-        Arc::new(Self {
+        let generations = Generations::new(template, Wanted::default());
+        Arc::new(Self::with(name, generations, tasks, aside, kept))
+    }
+
+    pub(super) fn with(
+        name: &str,
+        generations: Generations,
+        tasks: TaskTracker,
+        aside: Handle,
+        kept: Option<Arc<Kept>>,
+    ) -> Self {
+        Self {
             name: name.into(),
-            generations: Arc::new(Generations::new(template)),
+            role: generations.current().template.role(),
+            generations: Arc::new(generations),
             instances: RwLock::default(),
             swapping: Arc::default(),
             tasks,
             aside,
             kept,
-        })
+        }
     }
 
     /// The name, which is the socket's stem.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What it is to daprd.
+    pub fn role(&self) -> Role {
+        self.role
     }
 
     /// What its guest is now.
@@ -178,7 +198,17 @@ impl Component {
         block: Block,
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     ) -> impl Future<Output = Result<R, Failure>> {
-        let answer = match self.find(to, block) {
+        self.call_in(self.find(to, block), to, call)
+    }
+
+    /// Runs a call in an instance that was found for it.
+    pub(super) fn call_in<R: Send + 'static>(
+        &self,
+        found: Result<Arc<Instance>, Kind>,
+        to: &Address,
+        call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
+    ) -> impl Future<Output = Result<R, Failure>> {
+        let answer = match found {
             Ok(instance) => {
                 // Its client may leave; what waits to be called is held all the same.
                 let (held, trace) = (to.held.clone(), to.trace.clone());
@@ -286,6 +316,26 @@ impl Component {
         }
     }
 
+    /// The instances of an app.
+    pub(super) fn only(&self) -> Option<Arc<Instance>> {
+        let instances = self
+            .instances
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        instances.get("").map(|entered| entered.instance.clone())
+    }
+
+    /// From now on, calls of an app go to these; those that are under way stay where they are.
+    pub(super) fn set_only(&self, instance: Arc<Instance>) {
+        let mut instances = self
+            .instances
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        // No Init ever ends that would take it away.
+        let entered = Entered { instance, inits: 1 };
+        instances.insert(String::new(), entered);
+    }
+
     /// The instance of an id, new if there is none, kept at least until the Init that asks for it has ended.
     pub(super) fn enter(&self, id: &str) -> Result<Arc<Instance>, Kind> {
         let limit = self.generation().template.limits().ids;
@@ -298,14 +348,7 @@ impl Component {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(_) if count >= limit => return Err(Kind::TooManyInstances { limit }),
             Entry::Vacant(entry) => entry.insert(Entered {
-                instance: Instance::new(
-                    self.name.clone(),
-                    id.to_owned(),
-                    self.generations.clone(),
-                    self.swapping.clone(),
-                    &self.tasks,
-                    &self.aside,
-                ),
+                instance: Instance::new(self, id.to_owned()),
                 inits: 0,
             }),
         };
@@ -329,6 +372,7 @@ impl Component {
 
     pub(super) fn failure(&self, to: &Address, kind: Kind) -> Failure {
         Failure {
+            role: self.role,
             component: self.name.to_string(),
             instance: to.instance.clone(),
             method: to.method,

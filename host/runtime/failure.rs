@@ -1,14 +1,19 @@
 //! Why a call got no answer of the guest's own.
 
-use crate::{config::named, engine::TimedOut};
+use crate::{
+    config::named,
+    engine::{Role, TimedOut},
+};
 use std::{fmt, time::Duration};
 
 /// A call that failed: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The component's name.
+    /// What it is that failed.
+    pub role: Role,
+    /// The component's name, or the app's.
     pub component: String,
-    /// The instance id; empty is the default instance.
+    /// The instance id; empty is the default instance, or an app.
     pub instance: String,
     /// The gRPC method.
     pub method: &'static str,
@@ -89,15 +94,16 @@ pub enum Kind {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
+            role,
             component,
             instance,
             method,
             kind,
         } = self;
-        write!(f, "component '{component}', ")?;
-        match instance.as_str() {
-            "" => write!(f, "default instance")?,
-            id => write!(f, "instance '{id}'")?,
+        match (role, instance.as_str()) {
+            (Role::App, _) => write!(f, "app '{component}'")?,
+            (Role::Component, "") => write!(f, "component '{component}', default instance")?,
+            (Role::Component, id) => write!(f, "component '{component}', instance '{id}'")?,
         }
         match kind {
             Kind::NotInitialised { kept } => {

@@ -1,5 +1,6 @@
 //! A loaded version of a component's guest, and which one serves.
 
+use super::app::Wanted;
 use crate::engine::Template;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use std::{
@@ -16,6 +17,8 @@ pub struct Generation {
     pub number: u64,
     /// What its instances are made from.
     pub template: Arc<Template>,
+    /// What a guest that is an app wants to hear of.
+    pub wanted: Arc<Wanted>,
     /// When it began to serve.
     pub since: SystemTime,
 }
@@ -30,12 +33,13 @@ pub(super) struct Generations {
 }
 
 impl Generations {
-    pub(super) fn new(template: Template) -> Self {
+    pub(super) fn new(template: Template, wanted: Wanted) -> Self {
         Self {
             asks_dapr: AtomicBool::new(template.asks_dapr()),
             current: ArcSwap::from_pointee(Generation {
                 number: 1,
                 template: Arc::new(template),
+                wanted: Arc::new(wanted),
                 since: SystemTime::now(),
             }),
             before: ArcSwapOption::empty(),

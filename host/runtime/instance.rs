@@ -1,9 +1,10 @@
 //! One instance id of a component: what Init brought, and the slots of its guests.
 
 use super::{
+    component::Component,
     failure::Kind,
     generation::Generations,
-    slot::{Full, Job, Slot, Work},
+    slot::{Backlog, Eager, Full, Job, Slot, Work},
     streams::{Asked, Streams},
     usage::{Counters, Usage},
 };
@@ -25,10 +26,10 @@ use tokio::{
     runtime::Handle,
     sync::{RwLock, oneshot},
 };
-use tokio_util::task::TaskTracker;
 
 mod call;
 mod init;
+mod pool;
 
 use call::Call;
 
@@ -53,6 +54,9 @@ pub(super) type GuestSlot = Slot<BoxedGuest, Streams>;
 
 type GuestJob = Box<dyn Job<BoxedGuest, Streams>>;
 
+/// What waits for any guest of an app.
+type GuestBacklog = Backlog<BoxedGuest, Streams>;
+
 /// One instance id of a component.
 pub(super) struct Instance {
     component: Arc<str>,
@@ -62,39 +66,55 @@ pub(super) struct Instance {
     pub(super) swapping: Arc<RwLock<()>>,
     inits: Mutex<Inits>,
     slots: Vec<Arc<GuestSlot>>,
+    /// What waits for any of the slots, where all guests are alike: those of an app.
+    backlog: Option<Arc<GuestBacklog>>,
+    /// Until when none is added to the guests of an app.
+    crowded: Mutex<Option<Instant>>,
     /// Where to look for an idle slot first.
     turn: AtomicUsize,
-    pub(super) counters: Counters,
+    pub(super) counters: Arc<Counters>,
     /// Where what takes long is done.
     pub(super) aside: Handle,
 }
 
 impl Instance {
-    pub(super) fn new(
-        component: Arc<str>,
+    /// An instance id of a component, without guests: the first Init makes them.
+    pub(super) fn new(of: &Component, id: String) -> Arc<Self> {
+        let generation = of.generations.current();
+        Self::with(of, id, generation.template.limits(), None, Arc::default())
+    }
+
+    /// The instances of an app, of which each is made when a call needs it, with the same counters as those before.
+    pub(super) fn pool(of: &Component, limits: &Limits, counters: Arc<Counters>) -> Arc<Self> {
+        let backlog = Some(Arc::default());
+        Self::with(of, String::new(), limits, backlog, counters)
+    }
+
+    fn with(
+        of: &Component,
         id: String,
-        generations: Arc<Generations>,
-        swapping: Arc<RwLock<()>>,
-        tasks: &TaskTracker,
-        aside: &Handle,
+        limits: &Limits,
+        backlog: Option<Arc<GuestBacklog>>,
+        counters: Arc<Counters>,
     ) -> Arc<Self> {
         Arc::new_cyclic(|instance| {
-            let generation = generations.current();
-            let limits = generation.template.limits();
             let slot = |_| {
                 let streams = Arc::new(Streams::new(instance.clone(), limits.reply));
-                Slot::new(streams, limits.queue, tasks.clone(), aside.clone())
+                let (tasks, aside) = (of.tasks.clone(), of.aside.clone());
+                Slot::new(streams, limits.queue, backlog.clone(), tasks, aside)
             };
             Self {
-                component,
+                component: of.name.clone(),
                 id,
                 slots: (0..limits.instances.max(1)).map(slot).collect(),
-                generations: generations.clone(),
-                swapping,
+                backlog: backlog.clone(),
+                generations: of.generations.clone(),
+                swapping: of.swapping.clone(),
                 inits: Mutex::default(),
+                crowded: Mutex::default(),
                 turn: AtomicUsize::new(0),
-                counters: Counters::default(),
-                aside: aside.clone(),
+                counters,
+                aside: of.aside.clone(),
             }
         })
     }
@@ -178,11 +198,14 @@ impl Instance {
     }
 
     async fn enter_any(&self, mut job: GuestJob) -> Result<(), Kind> {
+        if let Some(backlog) = &self.backlog {
+            return self.enter_pool(backlog, job).await;
+        }
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let count = self.slots.len();
         let slots = self.slots.iter().cycle().skip(turn % count.max(1));
         for slot in slots.take(count).filter(|slot| is_up(slot)) {
-            match slot.try_enter(job).await {
+            match slot.try_enter(job, Eager::Any).await {
                 None => return Ok(()),
                 Some(back) => job = back,
             }
@@ -190,12 +213,15 @@ impl Instance {
         let up = self.slots.iter().filter(|slot| is_up(slot));
         match up.min_by_key(|slot| slot.waiting()) {
             Some(slot) => self.queue(slot, job).await,
-            None => {
-                let mut slots = self.slots.iter();
-                let refusal = slots.find_map(|slot| slot.keeper().circuit.refusal());
-                Err(refusal.unwrap_or(Kind::Lost))
-            }
+            None => Err(self.refusal()),
         }
+    }
+
+    /// Why a call is refused while all guests keep failing.
+    fn refusal(&self) -> Kind {
+        let mut slots = self.slots.iter();
+        let refusal = slots.find_map(|slot| slot.keeper().circuit.refusal());
+        refusal.unwrap_or(Kind::Lost)
     }
 
     /// Tells the guest of one slot something that nobody waits for and that must not be lost.
@@ -354,12 +380,20 @@ impl Instance {
 
     /// What it does and has.
     pub(super) fn usage(&self) -> Usage {
-        let mut usage = self.counters.read(&self.id, self.slots.len());
+        let mut usage = match &self.backlog {
+            None => self.counters.read(&self.id, self.slots.len()),
+            Some(backlog) => {
+                let usage = self.counters.read_pool(&self.id);
+                let queue = backlog.len();
+                Usage { queue, ..usage }
+            }
+        };
         let mut last = None;
         let mut trials = Vec::new();
         for slot in &self.slots {
             usage.streams += slot.keeper().count();
             usage.queue += slot.waiting();
+            usage.guests += usize::from(slot.has_guest());
             let (until, failure) = slot.keeper().circuit.trouble();
             trials.push(until);
             last = [last, failure]

@@ -39,6 +39,7 @@ impl Instance {
             let started = self.try_start(streams).await;
             match &started {
                 Ok(_) => self.started(streams),
+                Err(Kind::Full { why }) if self.crowd(why, streams) => {}
                 Err(kind @ (Kind::NotStarted { why } | Kind::Full { why })) => {
                     self.tell_not_started(kind);
                     let why = format!("it does not start: {why}");

@@ -5,7 +5,11 @@
 //! idle; else the call waits in the slot's queue. Only a call that truly waits (for the network, or because it computes for
 //! long) becomes a task of its own, which then serves the queue too. A guest that fails or has served enough gives its place to
 //! another.
+//!
+//! An app is a component without Init and without instance ids: all its guests are alike, so a call goes to any that is idle, and
+//! those that find none wait for whichever is free next.
 
+mod app;
 mod circuit;
 mod component;
 mod failure;
@@ -18,6 +22,7 @@ mod streams;
 mod swap;
 mod usage;
 
+pub use app::{Unstarted, Wanted};
 pub use component::{Address, Component};
 pub use failure::{Failure, Kind};
 pub use generation::Generation;

@@ -24,10 +24,12 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 mod aside;
+mod backlog;
 mod rest;
 
 pub use aside::Aside;
 use aside::{Debt, Movable, is_long, timed};
+pub(super) use backlog::Backlog;
 pub(super) use rest::{Rest, Settled};
 
 /// So many jobs may follow each other before the guest's own needs are seen to, although more jobs wait.
@@ -68,6 +70,19 @@ pub(super) trait Keeper<G>: Send + Sync + 'static {
     fn needed(&self) -> bool;
     /// Does it.
     fn settle(self: Arc<Self>, guest: Option<G>) -> Settling<G>;
+    /// Whether jobs that wait for any slot may come to this one, which has a guest or not.
+    fn shares(&self, _has_guest: bool) -> bool {
+        true
+    }
+}
+
+/// Which guests are good enough for a job that is to begin at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Eager {
+    /// One that is there.
+    Warm,
+    /// One that would have to be made, too.
+    Any,
 }
 
 /// The queue is as long as it may be.
@@ -128,6 +143,8 @@ pub(super) struct Slot<G, K> {
     state: Mutex<State<G, K>>,
     keeper: Arc<K>,
     limit: AtomicUsize,
+    /// What waits for any of several slots, this one among them.
+    backlog: Option<Arc<Backlog<G, K>>>,
     tasks: TaskTracker,
     aside: Handle,
 }
@@ -139,11 +156,12 @@ enum Stage<G> {
 }
 
 impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
-    /// A slot without a guest. `limit` is the length of the queue; `tasks` are those to wait for before the process ends; `aside` is
-    /// where long ones go.
+    /// A slot without a guest. `limit` is the length of the queue; `backlog` is what it shares with others; `tasks` are those to
+    /// wait for before the process ends; `aside` is where long ones go.
     pub(super) fn new(
         keeper: Arc<K>,
         limit: usize,
+        backlog: Option<Arc<Backlog<G, K>>>,
         tasks: TaskTracker,
         aside: Handle,
     ) -> Arc<Self> {
@@ -158,6 +176,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
             }),
             keeper,
             limit: AtomicUsize::new(limit),
+            backlog,
             tasks,
             aside,
         })
@@ -196,6 +215,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
     pub(super) async fn try_enter(
         self: &Arc<Self>,
         job: Box<dyn Job<G, K>>,
+        eager: Eager,
     ) -> Option<Box<dyn Job<G, K>>> {
         let mut job = Some(job);
         poll_fn(|context| {
@@ -204,9 +224,11 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
                 Err(TryLockError::Poisoned(poisoned)) => self.mend(poisoned),
                 Err(TryLockError::WouldBlock) => return Poll::Ready(()),
             };
-            if !matches!(state.seat, Seat::Away)
-                && let Some(job) = job.take()
-            {
+            let good = match &state.seat {
+                Seat::Away => false,
+                Seat::Taken(settled) => eager == Eager::Any || settled.is_some(),
+            };
+            if good && let Some(job) = job.take() {
                 // Only a job that must queue can find the queue full.
                 let _ = self.begin(state, context, job);
             }
@@ -214,6 +236,22 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
         })
         .await;
         job
+    }
+
+    /// Has a guest that was made elsewhere be here, where there is none.
+    pub(super) fn put(&self, guest: G) {
+        let mut state = self.lock();
+        if let Seat::Taken(settled @ Settled::Vacant) = &mut state.seat {
+            *settled = Settled::Here(guest);
+        }
+    }
+
+    /// Whether it has a guest, or is about to.
+    pub(super) fn has_guest(&self) -> bool {
+        match &self.lock().seat {
+            Seat::Away => true,
+            Seat::Taken(settled) => settled.is_some(),
+        }
     }
 
     /// How many jobs wait.
@@ -360,7 +398,7 @@ impl<G: Send + 'static, K: Keeper<G>> Slot<G, K> {
                 let needed = jobs > 0 && self.keeper.needed();
                 match needed && jobs >= IN_A_ROW {
                     true => None,
-                    false => match state.next() {
+                    false => match state.next().or_else(|| self.shared(guest.is_some())) {
                         None if !needed => {
                             state.leave(guest);
                             break;

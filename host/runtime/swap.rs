@@ -10,7 +10,7 @@ mod recycle;
 pub(super) use recycle::Wear;
 
 use super::{Component, failure::Kind, generation::Generation, instance::Instance};
-use crate::engine::{Block, Guest, Interface, Template, Within};
+use crate::engine::{Block, Guest, Interface, Role, Template, Within};
 use exchange::{Manner, Newcomer, exchange};
 use std::{
     collections::BTreeMap,
@@ -58,6 +58,9 @@ pub enum Refused {
         /// Why.
         why: String,
     },
+    /// An app's guest of the new generation does not serve.
+    #[error("the new guest does not serve: {0}")]
+    Unstarted(String),
     /// A guest of the new generation does not take over.
     #[error("the new guest does not take over instance '{instance}': {why}")]
     NotTakenOver {
@@ -142,6 +145,9 @@ impl Component {
         template: Arc<Template>,
         terms: &Terms,
     ) -> Result<Swapped, Refused> {
+        if self.role() == Role::App {
+            return self.replace_app(number, template, terms).await;
+        }
         let current = self.generation();
         if !terms.contract_change {
             same_services(&current.template, &template)?;
@@ -178,6 +184,7 @@ impl Component {
             self.generations.succeed(Arc::new(Generation {
                 number,
                 template,
+                wanted: Arc::default(),
                 since: SystemTime::now(),
             }));
             for (instance, named) in renamed {
@@ -205,7 +212,7 @@ fn hands_over(template: &Template) -> bool {
 }
 
 /// daprd asks once what a component serves.
-fn same_services(current: &Template, next: &Template) -> Result<(), Refused> {
+pub(super) fn same_services(current: &Template, next: &Template) -> Result<(), Refused> {
     let served = |template: &Template| -> Vec<_> {
         let exports = template.exports();
         exports.served(template.role()).collect()
@@ -246,13 +253,21 @@ async fn prepare(
     if !contract_change {
         same_names(&instance.all_named(), &named)?;
     }
+    match healthy(&mut guest, instance).await {
+        Ok(()) => Ok((guest, named)),
+        Err(why) => Err(not_ready(why)),
+    }
+}
+
+/// Whether a guest that is to serve says that it can; or why not, without what an instance's Inits brought.
+pub(super) async fn healthy(guest: &mut Guest, instance: &Instance) -> Result<(), String> {
     match guest.run(Within::Start, Guest::check_health).await {
-        Ok(Ok(())) => Ok((guest, named)),
+        Ok(Ok(())) => Ok(()),
         Ok(Err(ill)) => {
             let why = instance.redacted(ill);
-            Err(not_ready(format!("it says that it is not well: {why}")))
+            Err(format!("it says that it is not well: {why}"))
         }
-        Err(error) => Err(not_ready(guest.ending(&error).to_string())),
+        Err(error) => Err(guest.ending(&error).to_string()),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Usage {
     pub restarts: u64,
     /// Guests that took the place of one that had served or grown enough.
     pub recycled: u64,
+    /// Guests that are there.
+    pub guests: usize,
     /// Streams that are open.
     pub streams: usize,
     /// Calls that wait.
@@ -64,12 +66,22 @@ impl Counters {
     /// `slots` is how many guests there are by right: what started beyond them took another's place.
     pub(super) fn read(&self, id: &str, slots: usize) -> Usage {
         let starts = self.starts.load(Ordering::Relaxed);
+        self.usage(id, starts.saturating_sub(slots as u64))
+    }
+
+    /// The same of guests that come when they are needed: what failed is all that another took the place of.
+    pub(super) fn read_pool(&self, id: &str) -> Usage {
+        self.usage(id, self.errors.load(Ordering::Relaxed))
+    }
+
+    fn usage(&self, id: &str, restarts: u64) -> Usage {
         Usage {
             id: id.to_owned(),
             calls: self.calls.load(Ordering::Relaxed),
             errors: self.errors.load(Ordering::Relaxed),
-            restarts: starts.saturating_sub(slots as u64),
+            restarts,
             recycled: self.recycled.load(Ordering::Relaxed),
+            guests: 0,
             streams: 0,
             queue: 0,
             memory: self.memory.load(Ordering::Relaxed),

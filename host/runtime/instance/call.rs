@@ -36,48 +36,69 @@ where
     }
 
     fn run(self: Box<Self>, guest: Option<BoxedGuest>, streams: &Arc<Streams>) -> Work<BoxedGuest> {
-        let Self {
-            instance,
-            method,
-            within,
-            call,
-            answer,
-        } = *self;
         let streams = streams.clone();
-        let reply = |result| {
-            // A client that went away takes no answer: that is no error here.
-            let _ = answer.map(|answer| answer.send(result));
-        };
         Box::pin(async move {
             let mut guest = match guest {
                 Some(guest) => guest,
-                None => match instance.start_for(within, &streams).await {
+                None => match self.instance.start_for(self.within, &streams).await {
                     Ok(guest) => guest,
                     Err(kind) => {
-                        reply(Err(kind));
+                        self.without_guest(kind, &streams).await;
                         return None;
                     }
                 },
             };
+            let Self {
+                instance,
+                method,
+                within,
+                call,
+                answer,
+            } = *self;
             let ended = guest.run(within, call).await;
             instance.counters.called();
             match ended {
                 Ok(answered) => {
-                    reply(Ok(answered));
+                    reply(answer, Ok(answered));
                     instance.answered(&streams);
-                    instance.look_at(&guest, &streams);
-                    Some(guest)
+                    match instance.after_call(guest, &streams) {
+                        None => instance.start_for(Within::Call, &streams).await.ok(),
+                        guest => guest,
+                    }
                 }
                 Err(error) if let Some(&NotExported(interface)) = error.downcast_ref() => {
-                    reply(Err(Kind::NotExported { interface }));
+                    reply(answer, Err(Kind::NotExported { interface }));
                     Some(guest)
                 }
                 Err(error) => {
-                    reply(Err(instance.lost(guest, method, &error, &streams)));
+                    let kind = instance.lost(guest, method, &error, &streams);
+                    reply(answer, Err(kind));
                     // Before the next call comes, so that it does not wait for this.
                     instance.start_for(Within::Call, &streams).await.ok()
                 }
             }
         })
     }
+}
+
+impl<F, R> Call<F, R>
+where
+    F: for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
+    R: Send + 'static,
+{
+    /// What becomes of it where no guest comes up: another one serves it, or its caller is told why there is none.
+    async fn without_guest(self: Box<Self>, kind: Kind, streams: &Streams) {
+        let instance = self.instance.clone();
+        match kind {
+            Kind::Full { .. } | Kind::Down { .. } if instance.has_others(streams) => {
+                instance.pass_on(self).await;
+            }
+            kind => reply(self.answer, Err(kind)),
+        }
+    }
+}
+
+/// A client that went away takes no answer: that is no error here.
+fn reply<R>(answer: Option<oneshot::Sender<Result<R, Kind>>>, result: Result<R, Kind>) {
+    let _ = answer.map(|answer| answer.send(result));
 }

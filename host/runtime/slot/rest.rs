@@ -25,6 +25,11 @@ impl<G> Settled<G> {
         guest.map_or(Self::Vacant, Self::Here)
     }
 
+    /// Whether there is one.
+    pub(super) fn is_some(&self) -> bool {
+        !matches!(self, Self::Vacant)
+    }
+
     pub(super) fn into_guest(self) -> Option<G> {
         match self {
             Self::Here(guest) => Some(guest),

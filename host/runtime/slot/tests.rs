@@ -9,6 +9,7 @@ use std::{
 };
 use tokio::sync::{Notify, oneshot};
 
+mod backlog;
 mod rest;
 
 /// What a test's job does with the guest.
@@ -28,6 +29,8 @@ enum Does {
 #[derive(Default)]
 struct TestKeeper {
     needed: AtomicBool,
+    /// It takes nothing of what waits for any slot.
+    alone: AtomicBool,
     settled: AtomicUsize,
     /// What a guest that rests waits for.
     bell: Arc<Notify>,
@@ -36,6 +39,10 @@ struct TestKeeper {
 impl Keeper<usize> for TestKeeper {
     fn needed(&self) -> bool {
         self.needed.load(Ordering::SeqCst)
+    }
+
+    fn shares(&self, _: bool) -> bool {
+        !self.alone.load(Ordering::SeqCst)
     }
 
     fn settle(self: Arc<Self>, guest: Option<usize>) -> Settling<usize> {
@@ -150,7 +157,11 @@ impl Bench {
     }
 
     fn aside(limit: usize, aside: Handle) -> Self {
-        let slot = Slot::new(Arc::default(), limit, TaskTracker::new(), aside);
+        Self::with(limit, None, aside)
+    }
+
+    fn with(limit: usize, backlog: Option<Arc<Backlog<usize, TestKeeper>>>, aside: Handle) -> Self {
+        let slot = Slot::new(Arc::default(), limit, backlog, TaskTracker::new(), aside);
         slot.lock().seat = Seat::Taken(Settled::Here(0));
         Self {
             slot,
@@ -330,14 +341,14 @@ async fn a_job_that_may_not_wait_is_given_back_when_the_guest_is_away() {
     let bench = Bench::new(1);
     let (gate, held) = bench.hold().await;
     let (job, _answered) = bench.job(Does::Ends, None);
-    let back = bench.slot.try_enter(job).await;
+    let back = bench.slot.try_enter(job, Eager::Any).await;
     assert!(back.is_some());
     gate.notify_one();
     held.await.unwrap();
     // The task that held the guest has yet to put it back.
     while bench
         .slot
-        .try_enter(bench.job(Does::Ends, None).0)
+        .try_enter(bench.job(Does::Ends, None).0, Eager::Any)
         .await
         .is_some()
     {

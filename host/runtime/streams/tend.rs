@@ -29,6 +29,18 @@ impl Keeper<BoxedGuest> for Streams {
         self.count() > 0
     }
 
+    /// A guest that keeps failing leaves calls to the others, and so does one that there is no room for; when all keep failing,
+    /// each refuses them.
+    fn shares(&self, has_guest: bool) -> bool {
+        let Some(instance) = self.instance.upgrade() else {
+            return true;
+        };
+        match self.circuit.is_open() {
+            true => !instance.is_up(),
+            false => has_guest || !instance.is_crowded(),
+        }
+    }
+
     fn settle(self: Arc<Self>, guest: Option<BoxedGuest>) -> Settling<BoxedGuest> {
         Box::pin(async move {
             let Some(instance) = self.instance.upgrade() else {
