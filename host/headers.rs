@@ -96,14 +96,16 @@ fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let name: HeaderName = name.parse().ok()?;
     let visible = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     let value = HeaderValue::from_str(value).ok().filter(|_| visible)?;
-    let is_base64 = || {
-        let padded = STANDARD.decode(&value);
-        padded.or_else(|_| STANDARD_NO_PAD.decode(&value)).is_ok()
-    };
-    if name.as_str().ends_with("-bin") && !is_base64() {
-        return None;
+    if name.as_str().ends_with("-bin") {
+        decoded(value.to_str().ok()?)?;
     }
     Some((name, value))
+}
+
+/// The bytes of a header whose name ends with `-bin`; none where its value is no base64, with padding or without.
+pub fn decoded(value: &str) -> Option<Vec<u8>> {
+    let padded = STANDARD.decode(value);
+    padded.or_else(|_| STANDARD_NO_PAD.decode(value)).ok()
 }
 
 fn failed(code: Code, message: String) -> Status {

@@ -6,6 +6,7 @@ pub use details::contract_status;
 
 use crate::{
     engine::{
+        Role,
         state::{AppError, RowMismatch, StateError},
         types,
     },
@@ -36,6 +37,9 @@ impl From<Failure> for Status {
             | Kind::TooMuch { .. } => Code::ResourceExhausted,
             Kind::DeadlinePassed | Kind::TimedOut(_) => Code::DeadlineExceeded,
             Kind::NotStarted { .. } | Kind::Down { .. } => Code::Unavailable,
+            // daprd takes UNIMPLEMENTED of a message for done, and this one was for a guest that took messages.
+            // Source: daprd's delivery of messages over gRPC.
+            Kind::NotExported { .. } if failure.role == Role::App => Code::Unavailable,
             Kind::NotExported { .. } => Code::Unimplemented,
             Kind::Trapped { .. } | Kind::Lost => Code::Internal,
         };
@@ -147,6 +151,25 @@ mod tests {
             field(3, &any),
         ]
         .concat()
+    }
+
+    #[test]
+    fn what_a_swapped_app_cannot_serve_any_more_is_tried_again() {
+        for (role, code) in [
+            (Role::App, Code::Unavailable),
+            (Role::Component, Code::Unimplemented),
+        ] {
+            let failure = Failure {
+                role,
+                component: "orders".to_owned(),
+                instance: String::new(),
+                method: "OnTopicEvent",
+                kind: Kind::NotExported {
+                    interface: "subscriber",
+                },
+            };
+            assert_eq!(Status::from(failure).code(), code);
+        }
     }
 
     #[test]
