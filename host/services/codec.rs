@@ -1,6 +1,6 @@
 //! Messages as bytes. What cannot be read is the sender's mistake, and the status says so.
 
-use bytes::Buf;
+use bytes::{Buf, Bytes};
 use prost::{DecodeError, Message};
 use std::{marker::PhantomData, sync::Arc};
 use tonic::{
@@ -11,6 +11,9 @@ use tonic::{
 /// The most fields of one message, items of lists among them: an item of two bytes takes a hundred times as much memory when it
 /// is decoded.
 const FIELDS: usize = 100_000;
+
+/// How deep messages lie in messages at the most: prost reads no deeper.
+const DEPTH: usize = 100;
 
 /// Protobuf messages: `T` go out, `U` come in.
 #[derive(Debug)]
@@ -72,6 +75,21 @@ pub(super) fn decode<U: Message + Default>(buffer: impl Buf) -> Result<U, Status
     U::decode(buffer).map_err(|error| Unreadable::Other(error).into())
 }
 
+/// What an app is asked by.
+pub(super) trait Asked: Message + Default + Send + 'static {
+    /// The numbers of the fields that lead to the message's `google.protobuf.Struct`s, from the outside in; none where it has none.
+    const STRUCTS: &'static [u64] = &[];
+}
+
+/// The same for what an app is asked by, with all that is in its Structs counted: there, too, two bytes can be a value.
+pub(super) fn decode_asked<Q: Asked>(buffer: Bytes) -> Result<Q, Status> {
+    if buffer.len() > 2 * FIELDS && !Q::STRUCTS.is_empty() {
+        let mut left = FIELDS;
+        count(&buffer, Place::Way(Q::STRUCTS), DEPTH, &mut left).ok_or(Unreadable::TooMany)?;
+    }
+    decode(buffer)
+}
+
 /// Why a message is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -99,8 +117,48 @@ impl From<Unreadable> for Status {
     }
 }
 
-/// The fields of a message, one by one, as far as they can be read.
-fn fields(mut message: &[u8]) -> impl Iterator<Item = u64> {
+/// Where in a message with Structs a part of it is.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Above them, and these fields lead to them.
+    Way(&'static [u64]),
+    Struct,
+    Entry,
+    Value,
+    List,
+}
+
+impl Place {
+    /// Where a field leads that may have Structs or values in it.
+    fn of(self, field: u64) -> Option<Self> {
+        match (self, field) {
+            (Self::Way([first]), _) if field == *first => Some(Self::Struct),
+            (Self::Way([first, rest @ ..]), _) if field == *first => Some(Self::Way(rest)),
+            (Self::Struct, 1) => Some(Self::Entry),
+            (Self::Entry, 2) | (Self::List, 1) => Some(Self::Value),
+            (Self::Value, 5) => Some(Self::Struct),
+            (Self::Value, 6) => Some(Self::List),
+            _ => None,
+        }
+    }
+}
+
+/// Counts down by what is in the Structs of a message; none when it is more.
+fn count(message: &[u8], place: Place, depth: usize, left: &mut usize) -> Option<()> {
+    for (field, inner) in fields(message) {
+        if let Some(place) = place.of(field) {
+            *left = left.checked_sub(1)?;
+            // What lies deeper is not decoded.
+            if let Some(depth) = depth.checked_sub(1) {
+                count(inner, place, depth, left)?;
+            }
+        }
+    }
+    Some(())
+}
+
+/// The fields of a message and what is in them, one by one, as far as they can be read.
+fn fields(mut message: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
     std::iter::from_fn(move || {
         let key = varint(&mut message)?;
         let length = match key & 7 {
@@ -110,8 +168,9 @@ fn fields(mut message: &[u8]) -> impl Iterator<Item = u64> {
             5 => 4,
             _ => return None,
         };
-        message = message.get(usize::try_from(length).ok()?..)?;
-        Some(key >> 3)
+        let (content, rest) = message.split_at_checked(usize::try_from(length).ok()?)?;
+        message = rest;
+        Some((key >> 3, content))
     })
 }
 
@@ -131,9 +190,17 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::fields;
-    use crate::proto::dapr::{BulkGetRequest, BulkGetRequestOptions, GetRequest};
-    use prost::Message;
+    use super::*;
+    use crate::proto::{
+        dapr::{BulkGetRequest, BulkGetRequestOptions, GetRequest},
+        runtime::v1::{
+            TopicEventBulkRequest, TopicEventBulkRequestEntry, TopicEventCeRequest,
+            TopicEventRequest, topic_event_bulk_request_entry::Event,
+        },
+    };
+    use prost_types::{ListValue, Struct, Value, value::Kind};
+    use std::iter;
+    use tonic::Code;
 
     #[test]
     fn fields_are_counted_as_far_as_a_message_can_be_read() {
@@ -152,5 +219,77 @@ mod tests {
         ] {
             assert_eq!(fields(bytes).count(), count, "{bytes:?}");
         }
+    }
+
+    fn list(values: Vec<Value>) -> Value {
+        let kind = Some(Kind::ListValue(ListValue { values }));
+        Value { kind }
+    }
+
+    /// An event with so many values in its extensions, beside one that has them all.
+    fn event(values: usize) -> TopicEventRequest {
+        let values = vec![Value { kind: None }; values];
+        let fields = [("many".to_owned(), list(values))].into();
+        TopicEventRequest {
+            data: vec![10; 4 * FIELDS],
+            extensions: Some(Struct { fields }),
+            ..Default::default()
+        }
+    }
+
+    fn code<Q: Asked>(message: &Q) -> Option<Code> {
+        let decoded = decode_asked::<Q>(message.encode_to_vec().into());
+        decoded.err().map(|why| why.code())
+    }
+
+    #[test]
+    fn what_is_in_structs_is_counted_wherever_they_are_and_a_long_text_is_one() {
+        // The Struct, its entry, that one's value and the list in it.
+        let beside = 4;
+        for (values, expected) in [
+            (0, None),
+            (FIELDS - beside, None),
+            (FIELDS - beside + 1, Some(Code::ResourceExhausted)),
+            (3 * FIELDS, Some(Code::ResourceExhausted)),
+        ] {
+            assert_eq!(code(&event(values)), expected, "{values}");
+        }
+        let entry = |values| TopicEventBulkRequestEntry {
+            event: Some(Event::CloudEvent(TopicEventCeRequest {
+                extensions: event(values).extensions,
+                ..Default::default()
+            })),
+            ..Default::default()
+        };
+        for (values, expected) in [
+            (FIELDS / 3, None),
+            (FIELDS / 2, Some(Code::ResourceExhausted)),
+        ] {
+            let message = TopicEventBulkRequest {
+                entries: vec![entry(values), entry(values)],
+                ..Default::default()
+            };
+            assert_eq!(code(&message), expected, "{values}");
+        }
+    }
+
+    #[test]
+    fn structs_as_deep_as_nobody_reads_them_are_refused() {
+        let nest = |depth| {
+            let nested = iter::successors(Some(list(Vec::new())), |inner| {
+                Some(list(vec![inner.clone()]))
+            });
+            let fields = nested.take(depth).last().map(|it| ("deep".to_owned(), it));
+            TopicEventRequest {
+                extensions: Some(Struct {
+                    fields: fields.into_iter().collect(),
+                }),
+                // Long enough to be looked at.
+                data: vec![0; 3 * FIELDS],
+                ..Default::default()
+            }
+        };
+        assert_eq!(code(&nest(40)), None);
+        assert_eq!(code(&nest(200)), Some(Code::InvalidArgument));
     }
 }
