@@ -1,13 +1,17 @@
 //! The methods of a service: what a request says of where it goes, its message decoded, and the answer encoded.
 
-use super::{Consumers, INSTANCE, ProstCodec, Services, codec::decode};
+use super::{
+    Consumers, INSTANCE, ProstCodec, Services,
+    codec::{Asked, decode, decode_asked},
+};
 use crate::{
     budget::Held,
     config::named,
-    engine::Trace,
+    engine::{Role, Trace},
     runtime::{Address, Component},
     transport::{Answer, Answered, Intake, Unary, framed},
 };
+use bytes::Bytes;
 use futures_util::{FutureExt, Stream};
 use http::{HeaderMap, HeaderName};
 use prost::Message;
@@ -36,6 +40,38 @@ impl Deref for To {
 
     fn deref(&self) -> &Address {
         &self.address
+    }
+}
+
+/// A call of an app's: all its guests are alike, so it is for any of them.
+pub(super) struct Called {
+    address: Address,
+    /// What came before the message.
+    pub(super) headers: HeaderMap,
+}
+
+impl Deref for Called {
+    type Target = Address;
+
+    fn deref(&self) -> &Address {
+        &self.address
+    }
+}
+
+/// An app's answer.
+#[derive(Debug, PartialEq)]
+pub(super) struct Reply<A> {
+    pub(super) message: A,
+    /// What goes before the message.
+    pub(super) headers: HeaderMap,
+}
+
+impl<A> From<A> for Reply<A> {
+    fn from(message: A) -> Self {
+        Self {
+            message,
+            headers: HeaderMap::new(),
+        }
     }
 }
 
@@ -95,9 +131,51 @@ impl<S: Send + Sync + 'static> Methods<'_, S> {
             });
             match begun {
                 // Nothing but what serves is in the box: small ones are had quickest.
-                Ok(answer) => Box::pin(answer.map(move |message| reply(&component, &message?))),
+                Ok(answer) => Box::pin(
+                    answer.map(move |message| frame(&component, &message?).map(Answered::from)),
+                ),
                 Err(why) => Box::pin(ready(Err(why))),
             }
+        };
+        self.services.router.unary(self.name, method, limit, answer);
+        self
+    }
+
+    /// Adds a method of an app, with one request and one answer, and headers before each. Whatever instance the headers name, an app
+    /// has none: they may be those of a call that another was made for.
+    pub(super) fn called<Q, A, F>(
+        self,
+        method: &'static str,
+        serve: impl Fn(Arc<S>, Called, Q) -> F + Copy + Send + Sync + 'static,
+    ) -> Self
+    where
+        Q: Asked,
+        A: Message,
+        F: Future<Output = Result<Reply<A>, Status>> + Send + 'static,
+    {
+        let (service, component) = (self.service.clone(), self.component.clone());
+        let limit = self.services.message_limit;
+        let answer = move |request: Unary| -> Answer<Result<Answered, Status>> {
+            let Unary {
+                headers,
+                message,
+                held,
+                consumers: _,
+            } = request;
+            let (service, component) = (service.clone(), component.clone());
+            let message = match decode_asked(message) {
+                Ok(message) => message,
+                Err(why) => return Box::pin(ready(Err(why))),
+            };
+            let mut address = address(&headers, String::new(), method, Some(held));
+            if component.asks_dapr() {
+                address.trace = Trace::of(&headers);
+            }
+            let answer = serve(service, Called { address, headers }, message);
+            Box::pin(answer.map(move |answer| {
+                let Reply { message, headers } = answer?;
+                Answered::with_headers(frame(&component, &message)?, headers)
+            }))
         };
         self.services.router.unary(self.name, method, limit, answer);
         self
@@ -158,31 +236,44 @@ fn to(
             .map_err(|_| Status::invalid_argument(format!("the header {INSTANCE} is not text")))?
             .to_owned(),
     };
-    let address = Address {
+    let address = address(headers, instance, method, held);
+    Ok(To { address, consumers })
+}
+
+fn address(
+    headers: &HeaderMap,
+    instance: String,
+    method: &'static str,
+    held: Option<Arc<Held>>,
+) -> Address {
+    Address {
         instance,
         method,
         deadline: deadline(headers),
         held,
         trace: None,
-    };
-    Ok(To { address, consumers })
+    }
 }
 
-/// An answer that the client can take.
+/// A message that the client can take, as it is sent.
 ///
 /// # Errors
 /// RESOURCE_EXHAUSTED rather than a message that the client would have to refuse.
-fn reply(component: &Component, message: &impl Message) -> Result<Answered, Status> {
+fn frame(component: &Component, message: &impl Message) -> Result<Bytes, Status> {
     let size = message.encoded_len();
     let limit = component.generation().template.limits().reply;
     if size > limit {
+        let role = match component.role() {
+            Role::Component => "component",
+            Role::App => "app",
+        };
         return Err(Status::resource_exhausted(format!(
-            "component '{}': the reply has {size} bytes, and {limit} are the most ({}; daprd takes no more than 4 MiB). Ask for less at once",
+            "{role} '{}': the reply has {size} bytes, and {limit} are the most ({}; daprd takes no more than 4 MiB). Ask for less at once",
             component.name(),
             named::max_reply
         )));
     }
-    framed(message, size).map(Answered::from)
+    framed(message, size)
 }
 
 /// When the client stops waiting. A header that is wrong is none, as in other servers.

@@ -3,15 +3,23 @@
 /// Calls a function of one of the guest's interfaces: `guest!(self, BLOCK, to, state.call_get, &request)`.
 macro_rules! guest {
     ($self:ident, $block:expr, $to:expr, $interface:ident . $function:ident $(, $argument:expr)*) => {
-        $self.component.call($to, $block, move |guest| {
+        $self.component.call($to, $block, running!($interface.$function $(, $argument)*))
+    };
+}
+
+/// What a call runs in a guest.
+macro_rules! running {
+    ($interface:ident . $function:ident $(, $argument:expr)*) => {
+        move |guest| {
             Box::pin(async move {
                 let (interface, store) = guest.$interface()?;
                 interface.$function(store $(, $argument)*).await
             })
-        })
+        }
     };
 }
 
+mod app;
 mod bindings;
 mod codec;
 mod consumers;
@@ -22,11 +30,12 @@ mod pub_sub;
 mod secret;
 pub mod state;
 
+pub use app::WITHOUT_TOKEN;
 pub use codec::{ProstCodec, Unreadable};
 pub use consumers::Consumers;
 
 use crate::{
-    engine::{Block, types::Metadata},
+    engine::{Block, Role, types::Metadata},
     proto::dapr,
     runtime::Component,
     transport::Router,
@@ -39,7 +48,7 @@ use tonic::Status;
 /// The header in which daprd names the instance: the Component resource's `metadata.name`.
 pub const INSTANCE: &str = "x-component-instance";
 
-/// The services that a component's guest stands for. `message_limit` is the most bytes of one request; open streams end with
+/// The services that a component's guest stands for, or those of an app. `message_limit` is the most bytes of one request; open streams end with
 /// `close`.
 pub fn services(
     component: &Arc<Component>,
@@ -51,6 +60,10 @@ pub fn services(
         message_limit,
         close,
     };
+    if component.role() == Role::App {
+        app::add(&mut services, component);
+        return services.router;
+    }
     for block in component.blocks() {
         match block {
             Block::State => state::add(&mut services, component),
