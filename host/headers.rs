@@ -94,8 +94,7 @@ fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
         return None;
     }
     let name: HeaderName = name.parse().ok()?;
-    let visible = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    let value = HeaderValue::from_str(value).ok().filter(|_| visible)?;
+    let value = visible(value)?;
     if name.as_str().ends_with("-bin") {
         decoded(value.to_str().ok()?)?;
     }
@@ -106,6 +105,12 @@ fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
 pub fn decoded(value: &str) -> Option<Vec<u8>> {
     let padded = STANDARD.decode(value);
     padded.or_else(|_| STANDARD_NO_PAD.decode(value)).ok()
+}
+
+/// The value of a header that is visible ASCII and nothing else: what every server takes.
+pub fn visible(value: &str) -> Option<HeaderValue> {
+    let visible = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    HeaderValue::from_str(value).ok().filter(|_| visible)
 }
 
 fn failed(code: Code, message: String) -> Status {

@@ -1,7 +1,7 @@
 //! Secrets, which are named by variables of the runner's own environment, so that none stands in a manifest or on a command line.
 
 use super::{Written, text, written_as_shown};
-use crate::config::layers::Value;
+use crate::{config::layers::Value, headers::visible};
 use http::HeaderValue;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -58,9 +58,7 @@ impl Token {
         let Some(value) = variable(&name.0).filter(|value| !value.is_empty()) else {
             return Ok(None);
         };
-        let visible = |text: &&str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-        let text = value.to_str().filter(visible);
-        let token = text.and_then(|text| HeaderValue::from_str(text).ok());
+        let token = value.to_str().and_then(visible);
         let mut token = token.ok_or_else(|| {
             format!("the token in {name} has what no header can have: it must be visible ASCII, and have no line's end")
         })?;
