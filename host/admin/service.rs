@@ -1,6 +1,7 @@
 //! The runner's side.
 
 use crate::{
+    engine::{Isolation, Role},
     proto::admin::{self as proto, admin_server as service, swap_request::To},
     run::{Next, Reloaded, Served, Serving},
     runtime::Usage,
@@ -34,7 +35,7 @@ impl Admin {
             let names = all.iter().map(|served| served.component().name());
             let names = names.collect::<Vec<_>>().join(", ");
             Status::not_found(format!(
-                "there is no component '{name}'; served are {names}"
+                "there is no component or app '{name}'; served are {names}"
             ))
         })
     }
@@ -73,8 +74,8 @@ impl service::Admin for Admin {
         let contract_change = request.allow_contract_change;
         let swapped = self.serving.swap(&served, next, contract_change).await;
         let swapped = swapped.map_err(|why| {
-            let name = served.component().name();
-            Status::failed_precondition(format!("component '{name}' stays as it is: {why}"))
+            let (name, role) = (served.component().name(), served.component().role().name());
+            Status::failed_precondition(format!("{role} '{name}' stays as it is: {why}"))
         })?;
         let generation = served.component().generation();
         let paused = prost_types::Duration::try_from(swapped.paused);
@@ -112,6 +113,17 @@ fn component(served: &Served) -> proto::Component {
         services: services.map(str::to_owned).collect(),
         instances: instances.collect(),
         last_refusal: served.last_refusal(),
+        role: match component.role() {
+            Role::Component => proto::Role::Component,
+            Role::App => proto::Role::App,
+        }
+        .into(),
+        address: served.address().to_owned(),
+        isolation: match generation.template.limits().isolation {
+            Isolation::Instance => proto::Isolation::Instance,
+            Isolation::Call => proto::Isolation::Call,
+        }
+        .into(),
     }
 }
 
@@ -123,6 +135,7 @@ fn instance(usage: Usage) -> proto::Instance {
         restarts: usage.restarts,
         open_streams: usage.streams as u64,
         queue: usage.queue as u64,
+        guests: usage.guests as u64,
         memory: usage.memory as u64,
         recycled: usage.recycled,
         unavailable_until: usage

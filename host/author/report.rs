@@ -6,7 +6,7 @@ use bytesize::ByteSize;
 use serde_json::{Value, json};
 use std::{fmt, path::PathBuf};
 
-/// Imports that reach nothing until a flag of `plugbox run` grants it, and that flag.
+/// Imports that reach nothing until a flag of `plugbox run` or `plugbox app` grants it, and that flag.
 const GRANTS: [(&str, &str); 9] = [
     ("wasi:filesystem/preopens", "--dir HOST::GUEST"),
     ("wasi:cli/environment", "--env NAME=VALUE"),
@@ -100,6 +100,14 @@ impl Report {
         matches!(self.verdict, Verdict::Guest { app: true, .. })
     }
 
+    /// How an app is served: `plugbox run`, which people know, does not do that.
+    fn run_by(&self) -> String {
+        match self.is_app() {
+            true => format!("plugbox app {} --port 6001", self.file.display()),
+            false => String::new(),
+        }
+    }
+
     fn services(&self) -> &[&'static str] {
         match &self.verdict {
             Verdict::Guest { services, .. } => services,
@@ -144,6 +152,7 @@ impl fmt::Display for Report {
         rows(f, "made by", &[made_by.join(", ")])?;
         rows(f, "exports", &self.facts.exports)?;
         rows(f, "serves", self.services())?;
+        rows(f, "run by", &[self.run_by()])?;
         rows(f, "may need", &self.may_need())?;
         rows(f, "imports", &self.facts.imports)
     }

@@ -4,7 +4,7 @@ use super::{answer, block::BlockName, cache};
 use crate::{
     check,
     config::{
-        Component, Config, Name,
+        Component, Config, Name, Section,
         settings::{Each, Engine, Log, Sandbox, Served},
         values::Count,
     },
@@ -91,7 +91,13 @@ impl Check {
                 ..Served::default()
             },
         };
-        let component = Component::new(name, self.guest, each).map_err(anyhow::Error::msg)?;
+        let section = Section {
+            name,
+            guest: self.guest,
+            each,
+            app: None,
+        };
+        let component = Component::new(section).map_err(anyhow::Error::msg)?;
         // Its instances are limited otherwise.
         let totals = Totals {
             stack: self.engine.max_stack().0,

@@ -1,15 +1,18 @@
 //! The command line: one file for each verb, which turns words into a question or a [`Config`](crate::config::Config).
 
+mod app;
 mod bindings;
 mod block;
 mod cache;
 mod check;
 mod componentize;
+mod guest;
 mod inspect;
 mod log;
 mod new;
 mod run;
 mod schema;
+mod serve;
 mod status;
 mod swap;
 mod wit;
@@ -19,6 +22,7 @@ use crate::{
     config::settings::Log,
     text::{cut, shown},
 };
+use app::App;
 use bindings::Bindings;
 use check::Check;
 use clap::{Parser, Subcommand};
@@ -27,6 +31,7 @@ use inspect::Inspect;
 use new::New;
 use run::Run;
 use schema::Schema;
+use serve::serve;
 use status::Status;
 use std::{
     fmt::Display,
@@ -50,6 +55,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Run(Run),
+    App(App),
     New(New),
     Check(Check),
     Inspect(Inspect),
@@ -65,7 +71,7 @@ impl Cli {
     /// Does what the command line says, with a log on standard error: 0 when done, 1 when it failed, 2 when the words make no
     /// sense.
     pub fn execute(self) -> ExitCode {
-        if !matches!(self.verb, Verb::Run(_)) {
+        if !matches!(self.verb, Verb::Run(_) | Verb::App(_)) {
             // Other verbs answer on standard output, and what they do on the way is theirs.
             log::start(self.log, "warn");
         }
@@ -75,16 +81,13 @@ impl Cli {
                 Ok(false) => return ExitCode::FAILURE,
                 Err(error) => Err(error),
             },
-            Verb::Run(run) => match run.clone().config(self.log) {
-                Ok(config) => {
-                    log::start(config.log, "warn,plugbox=info");
-                    crate::run::run(config, run.again(self.log))
-                }
-                Err(run::Wrong::Words(message)) => run::Wrong::words(message).exit(),
-                Err(run::Wrong::Manifest(error)) => {
-                    eprintln!("error: {}", plain(&error.to_string()));
-                    return ExitCode::from(2);
-                }
+            Verb::Run(run) => match serve(run, self.log) {
+                Ok(result) => result,
+                Err(code) => return code,
+            },
+            Verb::App(app) => match serve(app, self.log) {
+                Ok(result) => result,
+                Err(code) => return code,
             },
             Verb::Schema(schema) => {
                 answer(schema.execute());

@@ -1,8 +1,8 @@
-//! `plugbox status`: how a runner and its components are.
+//! `plugbox status`: how a runner is, with its components and its apps.
 
 use crate::{
     admin::{self, Client},
-    proto::admin::{Component, Instance, Reload, StatusResponse},
+    proto::admin::{Component, Instance, Isolation, Reload, Role, StatusResponse},
 };
 use bytesize::ByteSize;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// Tell how the components of a runner are.
+/// Tell how the components and the apps of a runner are.
 #[derive(Debug, clap::Args)]
 pub struct Status {
     /// Answer with one JSON object.
@@ -62,13 +62,17 @@ fn in_words(status: &StatusResponse) -> String {
             services,
             instances,
             last_refusal,
+            address,
+            ..
         } = component;
+        let is_app = component.role() == Role::App;
         let digest = sha256.get(..12).unwrap_or_default();
         let names = services.iter().map(|name| name.rsplit('.').next());
         let names: Vec<_> = names.map(Option::unwrap_or_default).collect();
+        let role = if is_app { "app, " } else { "" };
         let _ = write!(
             text,
-            "\n{name}: {}\n  guest       {guest} ({digest})\n  generation  {generation}, for {}\n",
+            "\n{name}: {role}{}\n  on          {address}\n  guest       {guest} ({digest})\n  generation  {generation}, for {}\n",
             names.join(", "),
             ago(since.as_ref())
         );
@@ -84,12 +88,24 @@ fn in_words(status: &StatusResponse) -> String {
                 recycled,
                 unavailable_until,
                 last_failure,
+                guests,
             } = instance;
             let memory = ByteSize(*memory);
+            let _ = match (is_app, component.isolation()) {
+                (true, Isolation::Call) => {
+                    write!(text, "  guests      {guests}, one for each call: ")
+                }
+                (true, Isolation::Instance) => write!(text, "  guests      {guests}: "),
+                (false, _) => write!(text, "  instance    {id:?}: "),
+            };
             let _ = write!(
                 text,
-                "  instance    {id:?}: {calls} calls, {errors} errors, {restarts} restarts, {recycled} recycled, {open_streams} streams, {queue} wait, {memory}"
+                "{calls} calls, {errors} errors, {restarts} restarts, {recycled} recycled, "
             );
+            if !is_app {
+                let _ = write!(text, "{open_streams} streams, ");
+            }
+            let _ = write!(text, "{queue} wait, {memory}");
             if unavailable_until.is_some() {
                 text.push_str(", down");
             }
@@ -136,6 +152,7 @@ fn in_json(status: &StatusResponse) -> Value {
             "restarts": it.restarts,
             "open_streams": it.open_streams,
             "queue": it.queue,
+            "guests": it.guests,
             "memory": it.memory,
             "recycled": it.recycled,
             "unavailable_until": since(it.unavailable_until.as_ref()),
@@ -145,6 +162,16 @@ fn in_json(status: &StatusResponse) -> Value {
     let component = |it: &Component| {
         json!({
             "name": it.name,
+            "role": match it.role() {
+                Role::Component => "component",
+                Role::App => "app",
+            },
+            "address": it.address,
+            "isolation": match (it.role(), it.isolation()) {
+                (Role::Component, _) => None,
+                (Role::App, Isolation::Instance) => Some("instance"),
+                (Role::App, Isolation::Call) => Some("call"),
+            },
             "guest": it.guest,
             "sha256": it.sha256,
             "generation": it.generation,

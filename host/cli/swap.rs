@@ -7,7 +7,7 @@ use crate::{
 use anyhow::Context;
 use std::{path::PathBuf, time::Duration};
 
-/// Have another guest serve a component, while calls come and streams are open.
+/// Have another guest serve a component or an app, while calls come and streams are open.
 ///
 /// The new guest is loaded and initialised beside the one that serves, and takes its place between two calls. If anything is wrong
 /// with it, the one that serves goes on.
@@ -18,7 +18,7 @@ use std::{path::PathBuf, time::Duration};
 
 Exit codes: 0 when the new guest serves, 1 when the old one goes on, 2 when the command line is wrong.")]
 pub struct Swap {
-    /// The component's name.
+    /// The name of the component or the app.
     name: String,
 
     /// The new guest.

@@ -1,4 +1,4 @@
-//! `plugbox.toml`: all that the command line can say, for many components.
+//! `plugbox.toml`: all that the command line can say, for many components and apps.
 
 mod shape;
 #[cfg(test)]
@@ -12,8 +12,10 @@ use super::{
     Name,
     layers::Value,
     schema,
-    settings::{Each, Engine, Log, Whole},
+    settings::{App, Each, Engine, Log, Sockets, Whole},
+    values::overlap,
 };
+use crate::engine::Role;
 use serde::Deserialize;
 use shape::{Shape, joined};
 use std::{
@@ -36,15 +38,17 @@ pub struct Manifest {
     pub log: Log,
     /// What is set for the whole runner.
     pub whole: Whole,
+    /// What is set for the sockets of components.
+    pub sockets: Sockets,
     /// What is set for the engine.
     pub engine: Engine,
-    /// What holds for components that do not say otherwise.
+    /// What holds for components and apps that do not say otherwise.
     pub defaults: Each,
-    /// The components, in the order of the manifest.
-    pub components: Vec<Section>,
+    /// The components and the apps, in the order of the manifest.
+    pub sections: Vec<Section>,
 }
 
-/// One component.
+/// One component, or one app.
 #[derive(Debug)]
 pub struct Section {
     /// Its name.
@@ -53,6 +57,18 @@ pub struct Section {
     pub guest: PathBuf,
     /// What is set for it.
     pub each: Each,
+    /// What is set for it as an app; none for a component.
+    pub app: Option<App>,
+}
+
+impl Section {
+    /// What it is to daprd.
+    pub fn role(&self) -> Role {
+        match self.app {
+            Some(_) => Role::App,
+            None => Role::Component,
+        }
+    }
 }
 
 /// The one key that no flag has.
@@ -139,33 +155,45 @@ impl Reader<'_> {
     fn manifest(&mut self, root: &DeTable<'_>, at: Range<usize>) -> Manifest {
         let mut whole: Whole = self.settings("", root, &at).unwrap_or_default();
         whole.beside(self.folder);
+        let mut sockets: Sockets = self.settings("", root, &at).unwrap_or_default();
+        sockets.beside(self.folder);
         let mut manifest = Manifest {
             log: self.settings("", root, &at).unwrap_or_default(),
             whole,
+            sockets,
             engine: self.settings("", root, &at).unwrap_or_default(),
             defaults: self.each("", root, &at),
-            components: Vec::new(),
+            sections: Vec::new(),
         };
-        let components = root.get("component").and_then(table);
-        let mut components: Vec<_> = components.into_iter().flatten().collect();
-        components.sort_by_key(|(key, _)| key.span().start);
-        for (key, value) in components {
-            if let Some(section) = self.component(key, value, &manifest.components) {
-                manifest.components.push(section);
+        let of = |role: Role| {
+            let sections = root.get(role.name()).and_then(table);
+            let sections = sections.into_iter().flatten();
+            sections.map(move |(key, value)| (role, key, value))
+        };
+        let mut sections: Vec<_> = of(Role::Component).chain(of(Role::App)).collect();
+        sections.sort_by_key(|(_, key, _)| key.span().start);
+        for (role, key, value) in sections {
+            if let Some(section) = self.section(role, key, value, &manifest.sections) {
+                manifest.sections.push(section);
             }
         }
         manifest
     }
 
-    fn component(
+    fn section(
         &mut self,
+        role: Role,
         key: &Spanned<DeString<'_>>,
         value: &Spanned<DeValue<'_>>,
         before: &[Section],
     ) -> Option<Section> {
-        let path = joined("component", key.get_ref());
+        let path = joined(role.name(), key.get_ref());
         let section = table(value)?;
         let each = self.each(&path, section, &value.span());
+        let app = match role {
+            Role::Component => None,
+            Role::App => Some(self.app(&path, section, &value.span(), before)?),
+        };
         let mut guest = self.settings::<Guest>(&path, section, &value.span())?.guest;
         guest.beside(self.folder);
         if let Err(error) = fs::metadata(&guest) {
@@ -183,12 +211,46 @@ impl Reader<'_> {
         };
         let in_dapr = name.in_dapr();
         if let Some(other) = before.iter().find(|other| other.name.in_dapr() == in_dapr) {
-            let other = other.name.as_str();
-            let what =
-                format!("Dapr knows no upper case, and takes it for {other}: name them apart");
+            let (of_other, other) = (other.role(), other.name.as_str());
+            let what = match (role, of_other) {
+                (Role::Component, Role::Component) => {
+                    format!("Dapr knows no upper case, and takes it for {other}: name them apart")
+                }
+                _ => format!(
+                    "there is {} {other} already: name them apart",
+                    of_other.one()
+                ),
+            };
             self.faults.add(key.span(), &path, what);
         }
-        Some(Section { name, guest, each })
+        Some(Section {
+            name,
+            guest,
+            each,
+            app,
+        })
+    }
+
+    /// What is set for an app alone.
+    fn app(
+        &mut self,
+        path: &str,
+        from: &DeTable<'_>,
+        at: &Range<usize>,
+        before: &[Section],
+    ) -> Option<App> {
+        let app: App = self.settings(path, from, at)?;
+        let address = app.address()?;
+        let taken = before.iter().find_map(|other| {
+            let taken = other.app.as_ref()?.address()?;
+            overlap(address, taken).then_some((other.name.as_str(), taken))
+        });
+        if let Some((other, taken)) = taken {
+            let at = from.get("port").map_or_else(|| at.clone(), Spanned::span);
+            let what = format!("the app {other} has {taken} already: give each a port of its own");
+            self.faults.add(at, &joined(path, "port"), what);
+        }
+        Some(app)
     }
 
     fn each(&mut self, path: &str, from: &DeTable<'_>, at: &Range<usize>) -> Each {

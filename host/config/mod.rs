@@ -4,6 +4,7 @@
 
 mod layers;
 mod manifest;
+mod meaning;
 mod schema;
 pub mod settings;
 pub mod values;
@@ -14,16 +15,17 @@ pub use schema::{in_toml, schema};
 pub use settings::named;
 
 use crate::{
-    engine::{Cache, Grants, Limits, Totals},
+    engine::{Cache, Grants, Limits, Role, Totals},
     transport::{Access, Admission},
 };
 use settings::{Each, Log};
-use std::{env, path::PathBuf, time::Duration};
+use std::{env, net::SocketAddr, path::PathBuf, time::Duration};
+use values::{Token, VariableName};
 
 /// All that the runner is told.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// What to serve, in this order.
+    /// What to serve, components and apps, in this order.
     pub components: Vec<Component>,
     /// The manifest that says so; none when the command line does alone.
     pub manifest: Option<PathBuf>,
@@ -68,8 +70,7 @@ impl Config {
             (Log::VERBOSE, self.log.verbose != other.log.verbose),
             (Log::FORMAT, self.log.log_format != other.log.log_format),
         ];
-        let differ = fixed.into_iter().filter(|(_, differs)| *differs);
-        differ.map(|(setting, _)| setting).collect()
+        differing(fixed)
     }
 }
 
@@ -82,13 +83,15 @@ pub struct AdminSocket {
     pub optional: bool,
 }
 
-/// One component to serve.
+/// One component to serve, or one app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
     /// Its name: the socket's stem, and the second half of its type in Dapr.
     pub name: Name,
     /// The guest's file.
     pub guest: PathBuf,
+    /// Where it is served.
+    pub at: At,
     /// What each of its instances may use.
     pub limits: Limits,
     /// What its guests may reach.
@@ -100,24 +103,98 @@ pub struct Component {
 }
 
 impl Component {
-    /// A component with all that is set for it, by this program's environment, too.
+    /// A component or an app with all that is set for it, by this program's environment, too.
     ///
     /// # Errors
-    /// When the environment says what makes no sense.
-    pub fn new(name: Name, guest: PathBuf, each: Each) -> Result<Self, String> {
-        let Each { sandbox, served } = each;
+    /// When an app has no port, or the environment says what makes no sense.
+    pub fn new(section: Section) -> Result<Self, String> {
+        let Section {
+            name,
+            guest,
+            each: Each { sandbox, served },
+            app,
+        } = section;
+        let variable = |name: &str| env::var_os(name);
+        let at = match &app {
+            Some(app) => {
+                let at = app.at(&variable);
+                at.map_err(|why| format!("app '{}': {why}", name.as_str()))?
+            }
+            None => At::Socket,
+        };
         Ok(Self {
             name,
             guest,
-            limits: sandbox.limits(&served),
+            at,
+            limits: sandbox.limits(&served, app.as_ref()),
             message: sandbox.max_message().0,
             admission: served.admission(),
-            grants: sandbox.grants(&|name| env::var_os(name))?,
+            grants: sandbox.grants(&variable)?,
         })
     }
 }
 
-/// A component's name: letters, digits, `-`, `_` and `.`, as a file's name and as a part of a Dapr type.
+/// Where clients reach it, which says what it is to daprd, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    /// On a Unix socket of its name: a component.
+    Socket,
+    /// On a TCP port: an app.
+    Port {
+        /// The address and the port, which is 0 for any that is free.
+        address: SocketAddr,
+        /// What calls must bring.
+        token: Option<Token>,
+        /// The variable that has it.
+        set_by: VariableName,
+    },
+}
+
+impl At {
+    /// What it is to daprd.
+    pub fn role(&self) -> Role {
+        match self {
+            Self::Socket => Role::Component,
+            Self::Port { .. } => Role::App,
+        }
+    }
+
+    /// What is set otherwise than for another app, and holds for as long as it is served.
+    pub fn needs_restart(&self, other: &Self) -> Vec<Setting> {
+        let (
+            Self::Port {
+                address,
+                token,
+                set_by,
+            },
+            Self::Port {
+                address: other_address,
+                token: other_token,
+                set_by: other_set_by,
+            },
+        ) = (self, other)
+        else {
+            return Vec::new();
+        };
+        let fixed = [
+            (named::port, address.port() != other_address.port()),
+            (named::listen, address.ip() != other_address.ip()),
+            (
+                named::app_token_env,
+                token != other_token || (token.is_some() && set_by != other_set_by),
+            ),
+        ];
+        differing(fixed)
+    }
+}
+
+/// Those settings that differ.
+fn differing(settings: impl IntoIterator<Item = (Setting, bool)>) -> Vec<Setting> {
+    let differ = settings.into_iter().filter(|(_, differs)| *differs);
+    differ.map(|(setting, _)| setting).collect()
+}
+
+/// The name of a component or an app: letters, digits, `-`, `_` and `.`, as a file's name and as a part of a Dapr type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -127,15 +204,15 @@ impl Name {
     pub fn new(name: &str) -> Result<Self, String> {
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
         if name.is_empty() {
-            Err("a component's name cannot be empty".to_owned())
+            Err("a name cannot be empty".to_owned())
         } else if let Some(letter) = name.chars().find(|letter| !allowed(*letter)) {
             Err(format!(
-                "'{}' cannot be a component's name because of {letter:?}: use letters, digits, '-', '_' and '.'",
+                "'{}' cannot be a name because of {letter:?}: use letters, digits, '-', '_' and '.'",
                 name.escape_debug()
             ))
         } else if name.starts_with(['.', '-']) {
             Err(format!(
-                "'{name}' cannot be a component's name: begin with a letter or a digit"
+                "'{name}' cannot be a name: begin with a letter or a digit"
             ))
         } else {
             Ok(Self(name.to_owned()))

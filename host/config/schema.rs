@@ -1,12 +1,12 @@
 //! The manifest's schema: what an editor knows of it, and what it is held against.
 
-use super::settings::{Each, Engine, Log, Whole};
+use super::settings::{self, Each, Engine, Log, Sockets, Whole};
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::Value;
 use std::{collections::BTreeMap, path::PathBuf};
 
-/// What `plugbox run` serves, and how. What is set before the first [component.NAME] holds for the runner, or for every component
-/// that does not say otherwise.
+/// What `plugbox run` serves, and how. What is set before the first [component.NAME] or [app.NAME] holds for the runner, or for every
+/// component and app that does not say otherwise.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "plugbox.toml")]
 #[expect(dead_code, reason = "it is a shape, and no value has it")]
@@ -14,6 +14,12 @@ struct Document {
     /// The components to serve, by their names. A name is that of the component's socket, and the second half of its type in Dapr.
     #[schemars(default)]
     component: BTreeMap<String, Component>,
+    /// The applications to serve, by their names: guests that daprd calls as it calls an app. A component and an app cannot share a
+    /// name.
+    #[schemars(default)]
+    app: BTreeMap<String, App>,
+    #[schemars(flatten)]
+    sockets: Sockets,
     #[schemars(flatten)]
     whole: Whole,
     #[schemars(flatten)]
@@ -32,6 +38,20 @@ struct Component {
     /// The guest's file.
     #[schemars(example = "guests/redis.wasm")]
     guest: PathBuf,
+    #[schemars(flatten)]
+    each: Each,
+}
+
+/// One app.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, extend("required" = ["guest", "port"]))]
+#[expect(dead_code, reason = "it is a shape, and no value has it")]
+struct App {
+    /// The guest's file.
+    #[schemars(example = "guests/orders.wasm")]
+    guest: PathBuf,
+    #[schemars(flatten)]
+    app: settings::App,
     #[schemars(flatten)]
     each: Each,
 }

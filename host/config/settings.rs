@@ -1,26 +1,24 @@
-//! All that can be set. A setting is one field here, and its use.
+//! All that can be set. A setting is one field here, and its use (`meaning.rs`).
 
 use super::{
     layers::{Setting, settings, with_default},
     values::{
-        Count, Dir, Grace, Size, SocketGroup, SocketMode, Stack, Time, Token, Variable,
-        VariableName,
+        Address, Count, Dir, Grace, Isolation, PortNumber, Size, SocketGroup, SocketMode, Stack,
+        Time, Variable, VariableName,
     },
 };
 use crate::{
-    engine::{DaprGrant, Grants, Isolation, Limits, Listen, Outbound, Totals},
-    sidecar::{Endpoint, SidecarAt},
-    transport::{Access, Admission},
+    engine::{DaprGrant, Listen, Outbound},
+    sidecar::Endpoint,
 };
 use clap::ArgAction;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
-use tokio::sync::Semaphore;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 settings! {
-    /// What is set for the whole runner.
-    pub struct Whole {
+    /// What is set for the sockets of components.
+    pub struct Sockets {
         /// The folder of the sockets. Without it, it is the one that the environment names in DAPR_COMPONENTS_SOCKETS_FOLDER, or
         /// else /tmp/dapr-components-sockets.
         #[arg(long = "sockets", value_name = "FOLDER")]
@@ -35,17 +33,20 @@ settings! {
         #[arg(long = "socket-group", value_name = "NAME|GID")]
         pub socket_group: Option<SocketGroup>,
 
-        /// The socket on which `plugbox status` and `plugbox swap` reach the runner, for its user alone. Without it, it is what the
-        /// environment names in PLUGBOX_ADMIN, or else plugbox/admin.sock in XDG_RUNTIME_DIR or in a folder of the user's in /tmp.
-        #[arg(long = "admin", value_name = "SOCKET")]
-        #[schemars(example = "/run/plugbox/admin.sock")]
-        pub admin: Option<PathBuf>,
-
         /// The folder in which plugbox keeps what Init brings, for when plugbox is started again: daprd sends no Init then. What is
         /// kept is secret, so the folder is for plugbox's user alone, and for one runner at a time. Without it nothing is kept.
         #[arg(long = "state-dir", value_name = "FOLDER")]
         #[schemars(example = "/var/lib/plugbox")]
         pub state_dir: Option<PathBuf>,
+    }
+
+    /// What is set for the whole runner.
+    pub struct Whole {
+        /// The socket on which `plugbox status` and `plugbox swap` reach the runner, for its user alone. Without it, it is what the
+        /// environment names in PLUGBOX_ADMIN, or else plugbox/admin.sock in XDG_RUNTIME_DIR or in a folder of the user's in /tmp.
+        #[arg(long = "admin", value_name = "SOCKET")]
+        #[schemars(example = "/run/plugbox/admin.sock")]
+        pub admin: Option<PathBuf>,
 
         /// Read the manifest again as soon as it changes, or a guest's file: what is new is served, and what has changed takes the
         /// place of what was. SIGHUP does so once.
@@ -109,10 +110,11 @@ settings! {
         #[arg(long = "max-parts", value_name = "COUNT")]
         pub max_parts: Option<Count<1>> = Count(1000),
 
-        /// How many guests serve each instance. More than one is for guests that keep nothing in memory.
+        /// How many guests serve each instance of a component: without it, one. More are for guests that keep nothing in memory. Of
+        /// an app it is how many calls run at once: without it, as many as there are cores, and two at least.
         #[arg(long = "instances", value_name = "COUNT")]
         #[schemars(example = 4)]
-        pub instances: Option<Count<1>> = Count(1),
+        pub instances: Option<Count<1>>,
 
         /// How many calls may wait for one guest that is busy.
         #[arg(long = "queue", value_name = "COUNT")]
@@ -238,6 +240,30 @@ settings! {
         #[arg(long = "receive-timeout", value_name = "DURATION")]
         pub receive_timeout: Option<Time> = Time(Duration::from_secs(30)),
     }
+
+    /// What is set for an app alone.
+    pub struct App {
+        /// The TCP port on which daprd reaches the app: its own --app-port. Of the flag, 0 is any port that is free, which is told
+        /// when the app is served.
+        #[arg(long = "port", value_name = "PORT")]
+        pub port: Option<PortNumber>,
+
+        /// The address on which it is reached. 127.0.0.1 is for programs of this machine alone, 0.0.0.0 and :: are for everybody:
+        /// then have a token.
+        #[arg(long = "listen", value_name = "ADDRESS")]
+        pub listen: Option<Address> = Address::LOCAL,
+
+        /// The variable of plugbox's own environment that has the token which daprd brings, from a variable of its own with the name
+        /// APP_API_TOKEN. Calls without it are refused. Where APP_API_TOKEN is not set none is demanded; another variable must be
+        /// set if it is named here.
+        #[arg(long = "app-token-env", value_name = "NAME")]
+        pub app_token_env: Option<VariableName> = VariableName::of("APP_API_TOKEN"),
+
+        /// Whether what one call leaves in the memory of its instance is there for the next, or each call has an instance of its
+        /// own, and nothing is left.
+        #[arg(long = "isolation", value_enum, value_name = "instance|call", hide_possible_values = true)]
+        pub isolation: Option<Isolation> = Isolation::Instance,
+    }
 }
 
 /// What goes to standard error.
@@ -294,117 +320,6 @@ impl Each {
             sandbox: self.sandbox.over(farther.sandbox),
             served: self.served.over(farther.served),
         }
-    }
-}
-
-impl Whole {
-    /// What the guests of all components may use together.
-    pub fn totals(&self, engine: &Engine) -> Totals {
-        Totals {
-            stack: engine.max_stack().0,
-            components: self.max_components().0,
-            instances: self.max_total_instances().0,
-            memory: self.max_total_memory().0,
-        }
-    }
-
-    /// Who may connect to the sockets.
-    pub fn access(&self) -> Access {
-        Access {
-            mode: self.socket_mode().0,
-            group: self.socket_group.map(|group| group.0),
-        }
-    }
-}
-
-impl Served {
-    /// What the clients of a component may take.
-    pub fn admission(&self) -> Admission {
-        Admission {
-            connections: self.max_connections().0.min(Semaphore::MAX_PERMITS),
-            memory: self.request_memory().0,
-            receive: self.receive_timeout().0,
-        }
-    }
-}
-
-/// What holds where nothing was set.
-impl Default for Access {
-    fn default() -> Self {
-        Whole::default().access()
-    }
-}
-
-/// What holds where nothing was set.
-impl Default for Totals {
-    fn default() -> Self {
-        Whole::default().totals(&Engine::default())
-    }
-}
-
-/// What holds where nothing was set.
-impl Default for Limits {
-    fn default() -> Self {
-        Sandbox::default().limits(&Served::default())
-    }
-}
-
-impl Sandbox {
-    pub(super) fn limits(&self, served: &Served) -> Limits {
-        Limits {
-            timeout: self.timeout().0,
-            start_timeout: self.start_timeout().0,
-            compile_timeout: self.compile_timeout().0,
-            memory: self.memory().0,
-            table_elements: self.max_table_elements().0,
-            parts: self.max_parts().0,
-            ids: served.max_instances().0,
-            instances: self.instances().0,
-            isolation: Isolation::default(),
-            queue: self.queue().0,
-            streams: self.max_streams().0,
-            reply: self.max_reply().0,
-            transfer: self.max_transfer().0,
-            handles: self.max_handles().0,
-            log_lines: u32::try_from(self.max_log_lines().0).unwrap_or(u32::MAX),
-            files: self.max_files().0,
-            sockets: self.max_sockets().0,
-            requests: self.max_requests().0,
-            dapr_timeout: self.dapr_timeout().0,
-            handover: self.max_handover().0,
-            recycle_calls: served.recycle_calls.map(|count| count.0),
-            recycle_memory: served.recycle_memory.map(|size| size.0),
-            swap_pause: served.swap_pause().0,
-        }
-    }
-
-    /// # Errors
-    /// When the environment says what makes no sense of a daprd that guests may ask.
-    pub(super) fn grants(
-        self,
-        variable: &dyn Fn(&str) -> Option<OsString>,
-    ) -> Result<Grants, String> {
-        let sidecar = match self.allow_dapr.is_empty() {
-            true => SidecarAt::default(),
-            false => SidecarAt {
-                token: Token::from_environment(&self.dapr_token_env(), variable)?,
-                endpoint: match self.dapr_endpoint {
-                    Some(endpoint) => endpoint,
-                    None => Endpoint::from_environment(variable)?,
-                },
-            },
-        };
-        let env = self.env.into_iter();
-        Ok(Grants {
-            dirs: self.dirs.into_iter().map(Into::into).collect(),
-            env: env
-                .map(|variable| (variable.name, variable.value))
-                .collect(),
-            outbound: self.allowed_outbound_hosts.into(),
-            listen: self.allowed_listen_addresses.into(),
-            dapr: self.allow_dapr.into(),
-            sidecar,
-        })
     }
 }
 

@@ -3,10 +3,13 @@
 //! What is wrong with a value is told without it, where that can be: it may come out of the environment, and be secret.
 
 mod access;
+mod app;
 mod grants;
 mod secret;
 
 pub use access::{SocketGroup, SocketMode};
+pub(in crate::config) use app::overlap;
+pub use app::{Address, Isolation, PortNumber};
 pub use grants::{Dir, Mode, Variable};
 pub use secret::{Token, VariableName};
 

@@ -113,8 +113,12 @@ impl std::error::Error for LoadError {}
 /// What a guest is that is not made for a role.
 fn no_such(role: Role) -> &'static str {
     match role {
-        Role::Component => "it is an app, and no component. Apps are not served yet",
-        Role::App => "it is a component, and no app",
+        Role::Component => {
+            "it is an app, and no component: `plugbox app` serves it, or an [app.NAME] of a manifest"
+        }
+        Role::App => {
+            "it is a component, and no app: `plugbox run` serves it, or a [component.NAME] of a manifest"
+        }
     }
 }
 

@@ -8,3 +8,21 @@ pub enum Role {
     /// The application beside daprd.
     App,
 }
+
+impl Role {
+    /// What it is called, in a manifest too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Component => "component",
+            Self::App => "app",
+        }
+    }
+
+    /// The same in a sentence.
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Component => "a component",
+            Self::App => "an app",
+        }
+    }
+}

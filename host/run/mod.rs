@@ -2,6 +2,8 @@
 //!
 //! Meanwhile what is served may change: by an operator's word ([`Serving::swap`]), by SIGHUP, or because a file did.
 
+mod announcement;
+mod entrances;
 mod reload;
 mod served;
 mod serving;

@@ -5,12 +5,12 @@
 
 use super::{
     Reloaded, Served, Serving, announce,
-    served::Stays,
+    served::{Stays, unchanged},
     serving::room,
     watch::{PATIENCE, Watch},
 };
 use crate::{
-    config::{Component as Settings, Config, Setting, Wrong},
+    config::{Component as Settings, Config, Wrong},
     engine::File,
     notify,
     text::shown,
@@ -167,9 +167,10 @@ impl<A: Fn() -> Result<Config, Wrong>> Reload<A> {
         let mut is_settled = true;
         for wanted in &config.components {
             let name = wanted.name.as_str();
-            let of = |why| format!("component '{name}': {why}");
+            let role = wanted.at.role().name();
+            let of = |why| format!("{role} '{name}': {why}");
             match self.component(wanted, occasion).await {
-                Ok(needs_restart) => left.extend(needs_restart.map(of)),
+                Ok(needs_restart) => left.extend(needs_restart.into_iter().map(of)),
                 Err(Left::Told(why)) => failed.push(of(why)),
                 Err(Left::Unfinished) => is_settled = false,
             }
@@ -189,12 +190,12 @@ impl<A: Fn() -> Result<Config, Wrong>> Reload<A> {
         true
     }
 
-    /// Has one component be as it is wanted. Answers what of that needs a restart.
+    /// Has one component or app be as it is wanted. Answers what of that needs a restart.
     async fn component(
         &mut self,
         wanted: &Settings,
         occasion: Occasion,
-    ) -> Result<Option<String>, Left> {
+    ) -> Result<Vec<String>, Left> {
         let name = wanted.name.as_str();
         let path = wanted.guest.clone();
         // Other components are served meanwhile.
@@ -248,7 +249,7 @@ impl<A: Fn() -> Result<Config, Wrong>> Reload<A> {
         served.find(|served| served.component().name() == name)
     }
 
-    async fn add(&self, wanted: &Settings) -> Result<Option<String>, Stays> {
+    async fn add(&self, wanted: &Settings) -> Result<Vec<String>, Stays> {
         let added = self.serving.add(wanted).await;
         let line = added.map_err(|error| Stays {
             why: format!("{error:#}"),
@@ -256,7 +257,7 @@ impl<A: Fn() -> Result<Config, Wrong>> Reload<A> {
         })?;
         tracing::info!("{line}");
         announce(&[line]);
-        Ok(None)
+        Ok(Vec::new())
     }
 
     /// For whoever asks how the runner is, and for the service manager.
@@ -268,11 +269,6 @@ impl<A: Fn() -> Result<Config, Wrong>> Reload<A> {
             left: self.left.clone(),
         });
     }
-}
-
-fn unchanged(setting: &Setting) -> String {
-    let key = setting.key;
-    format!("{key} is another ({setting}), and stays what it was until plugbox is started again")
 }
 
 /// The manifest and the guests.

@@ -1,8 +1,8 @@
-//! One component as it is served: with its socket, and with what is set for it, which may change.
+//! One component or app as it is served: where clients reach it, and with what is set for it, which may change.
 
 use super::LAST_WORDS;
 use crate::{
-    config::{Component as Settings, named},
+    config::{At, Component as Settings, Setting, named},
     engine::{File, LoadError, Loader},
     runtime::{Component, Refused, Swapped, Terms},
     services::services,
@@ -15,7 +15,7 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// A component, its socket, and what is set for it.
+/// A component or an app, where clients reach it, and what is set for it.
 pub(crate) struct Served {
     component: Arc<Component>,
     listening: Listening,
@@ -24,8 +24,15 @@ pub(crate) struct Served {
     /// Whoever changes the component has this for so long: one change comes after the other.
     told: tokio::sync::Mutex<Told>,
     last_refusal: Mutex<String>,
-    /// What is served where, as it was when that began.
-    line: String,
+    place: Place,
+}
+
+/// Where something is served, as it was when that began.
+pub(super) struct Place {
+    /// The socket's path, or the address with the port.
+    pub(super) address: String,
+    /// What is served there, for whoever started it.
+    pub(super) line: String,
 }
 
 /// What is set for a component.
@@ -77,7 +84,7 @@ impl Served {
         close: CancellationToken,
         settings: Settings,
         file: File,
-        line: String,
+        place: Place,
     ) -> Self {
         Self {
             component,
@@ -85,7 +92,7 @@ impl Served {
             close,
             told: tokio::sync::Mutex::new(Told { settings, file }),
             last_refusal: Mutex::default(),
-            line,
+            place,
         }
     }
 
@@ -98,7 +105,12 @@ impl Served {
     }
 
     pub(super) fn line(&self) -> &str {
-        &self.line
+        &self.place.line
+    }
+
+    /// The socket's path, or the address with the port.
+    pub(crate) fn address(&self) -> &str {
+        &self.place.address
     }
 
     /// The full names of its gRPC services.
@@ -154,7 +166,7 @@ impl Served {
         }
     }
 
-    /// Has it be as it is set now. `file` is what is in the guest's file. Answers what of that needs a restart.
+    /// Has it be as it is set now. `file` is what is in the guest's file. Answers what of that needs a restart, if anything does.
     ///
     /// # Errors
     /// When it stays as it is.
@@ -164,11 +176,18 @@ impl Served {
         mut wanted: Settings,
         file: File,
         drain: Duration,
-    ) -> Result<Option<String>, Stays> {
+    ) -> Result<Vec<String>, Stays> {
         let mut told = self.told.lock().await;
         let before = told.settings.clone();
-        // Each instance keeps the guests that it has, with their streams.
-        let instances = std::mem::replace(&mut wanted.limits.instances, before.limits.instances);
+        let (role, other) = (before.at.role(), wanted.at.role());
+        if role != other {
+            return Ok(vec![format!(
+                "it is to be {}, and stays {} until plugbox is started again",
+                other.one(),
+                role.one()
+            )]);
+        }
+        let left = keep(&before, &mut wanted);
         let terms = terms(&wanted, false, drain);
         let current = self.component.generation();
         let is_new = file != told.file && file.digest != current.template.file().digest;
@@ -195,17 +214,11 @@ impl Served {
         if wanted.admission != before.admission {
             self.listening.admit(wanted.admission);
         }
-        let serving = wanted.limits.instances;
         *told = Told {
             settings: wanted,
             file,
         };
-        Ok((instances != serving).then(|| {
-            format!(
-                "{instances} guests are to serve each instance ({}), and {serving} do until plugbox is started again",
-                named::instances
-            )
-        }))
+        Ok(left)
     }
 
     /// Loads a guest's file and has it serve.
@@ -282,4 +295,27 @@ fn terms(settings: &Settings, contract_change: bool, drain: Duration) -> Terms {
         pause: settings.limits.swap_pause,
         drain,
     }
+}
+
+/// Has what holds for as long as it is served be as it was. Answers what that is.
+fn keep(before: &Settings, wanted: &mut Settings) -> Vec<String> {
+    let fixed = wanted.at.needs_restart(&before.at);
+    wanted.at = before.at.clone();
+    let mut left: Vec<_> = fixed.iter().map(unchanged).collect();
+    let (instances, serving) = (wanted.limits.instances, before.limits.instances);
+    // Each instance keeps the guests that it has, with their streams. An app has none.
+    if before.at == At::Socket && instances != serving {
+        wanted.limits.instances = serving;
+        left.push(format!(
+            "{instances} guests are to serve each instance ({}), and {serving} do until plugbox is started again",
+            named::instances
+        ));
+    }
+    left
+}
+
+/// That a setting is another, and waits.
+pub(super) fn unchanged(setting: &Setting) -> String {
+    let key = setting.key;
+    format!("{key} is another ({setting}), and stays what it was until plugbox is started again")
 }

@@ -1,26 +1,27 @@
 //! The set of components that is served: what starts it, adds to it, takes away from it and ends it.
 
-use super::{LAST_WORDS, Next, Served};
+use super::{
+    LAST_WORDS, Next, Served,
+    announcement::announcement,
+    entrances::{ADMIN, Entrances},
+    served::Place,
+};
 use crate::{
     admin::Admin,
-    config::{self, AdminSocket, Component as Settings, Config, named},
+    config::{self, Component as Settings, Config, named},
     engine::{Loader, Role},
     kept::Kept,
     runtime::{Aside, Component, Swapped},
     services::services,
-    transport::{Access, Listening, Passed, Server, Socket},
+    transport::{Entrance, Listening, Passed, Server},
 };
 use anyhow::Context;
 use futures_util::future::join_all;
 use std::{
-    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard},
     time::{Duration, SystemTime},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-/// What the socket for operators is called, in the log and where it is passed.
-const ADMIN: &str = "admin";
 
 /// The runner while it serves.
 pub(crate) struct Serving {
@@ -28,10 +29,7 @@ pub(crate) struct Serving {
     components: RwLock<Vec<Arc<Served>>>,
     /// The socket for operators.
     admin: Mutex<Option<Listening>>,
-    /// Those of its sockets that somebody else has bound.
-    passed: Passed,
-    sockets: PathBuf,
-    access: Access,
+    entrances: Entrances,
     since: SystemTime,
     drain: RwLock<Duration>,
     reloaded: RwLock<Option<Reloaded>>,
@@ -70,9 +68,7 @@ impl Serving {
             server: Server::start(tasks.clone())?,
             components: RwLock::default(),
             admin: Mutex::default(),
-            passed,
-            sockets: config.sockets.clone(),
-            access: config.access,
+            entrances: Entrances::new(config, passed),
             since: SystemTime::now(),
             drain: RwLock::new(config.drain),
             reloaded: RwLock::default(),
@@ -88,17 +84,18 @@ impl Serving {
         }
         // A client that finds a socket finds its instances, too.
         join_all(components.iter().map(|component| component.replay())).await;
-        let sockets = config.components.iter().map(|it| serving.bind(it));
-        let sockets = sockets.collect::<anyhow::Result<Vec<_>>>()?;
+        let bound = config.components.iter();
+        let bound = bound.map(|settings| serving.entrances.bind(settings));
+        let bound = bound.collect::<anyhow::Result<Vec<_>>>()?;
         let admin_socket = match &config.admin {
-            Some(admin) => admin_socket(admin, &serving.passed)?,
+            Some(admin) => serving.entrances.admin(admin)?,
             None => None,
         };
-        serving.passed.tell_of_idle();
+        serving.entrances.tell_of_idle();
         serving.loader.give_way();
         let components = config.components.iter().zip(components);
-        for ((settings, component), socket) in components.zip(sockets) {
-            serving.serve(settings, component, socket)?;
+        for ((settings, component), entrance) in components.zip(bound) {
+            serving.serve(settings, component, entrance)?;
         }
         if let Some(socket) = admin_socket {
             let router = Admin::new(serving.clone()).router();
@@ -109,48 +106,54 @@ impl Serving {
         Ok(serving)
     }
 
-    /// One more component. Answers what is served where, for whoever started the runner.
+    /// One more component or app. Answers what is served where, for whoever started the runner.
     ///
     /// # Errors
-    /// When its guest cannot be served, or its socket cannot be bound.
+    /// When its guest cannot be served, or its socket or its port cannot be bound.
     pub(super) async fn add(&self, settings: &Settings) -> anyhow::Result<String> {
         let component = self.load(settings).await?;
         component.replay().await;
-        let socket = self.bind(settings)?;
-        Ok(self.serve(settings, component, socket)?.line().to_owned())
+        let entrance = self.entrances.bind(settings)?;
+        let served = self.serve(settings, component, entrance)?;
+        Ok(served.line().to_owned())
     }
 
     async fn load(&self, settings: &Settings) -> anyhow::Result<Arc<Component>> {
         let (name, guest) = (settings.name.as_str(), &settings.guest);
         let (limits, grants) = (settings.limits.clone(), settings.grants.clone());
-        let loaded = self
-            .loader
-            .load(name, Role::Component, guest, limits, grants);
-        let (template, tasks) = (loaded.await?, self.tasks.clone());
-        let (aside, kept) = (self.aside.handle(), self.kept.clone());
-        Ok(Component::new(name, template, tasks, aside, kept))
-    }
-
-    fn bind(&self, settings: &Settings) -> anyhow::Result<Socket> {
-        let name = settings.name.as_str();
-        self.passed.bind(&self.sockets, name, &self.access)
+        let role = settings.at.role();
+        let loaded = self.loader.load(name, role, guest, limits, grants);
+        let (template, tasks, aside) = (loaded.await?, self.tasks.clone(), self.aside.handle());
+        match role {
+            Role::Component => {
+                let kept = self.kept.clone();
+                Ok(Component::new(name, template, tasks, aside, kept))
+            }
+            Role::App => {
+                let app = Component::app(name, template, tasks, aside).await;
+                app.with_context(|| format!("cannot serve {}", guest.display()))
+            }
+        }
     }
 
     fn serve(
         &self,
         settings: &Settings,
         component: Arc<Component>,
-        socket: Socket,
+        entrance: Entrance,
     ) -> anyhow::Result<Arc<Served>> {
         let name = settings.name.as_str();
         let file = component.generation().template.file().clone();
-        let line = announcement(&component, &socket, &settings.name.in_dapr());
+        let place = Place {
+            address: entrance.to_string(),
+            line: announcement(&component, &entrance, settings),
+        };
         let close = self.close.child_token();
         let router = services(&component, settings.message, close.clone());
         let listening = self
             .server
-            .serve(name, socket, router, settings.admission)?;
-        let served = Served::new(component, listening, close, settings.clone(), file, line);
+            .serve(name, entrance, router, settings.admission)?;
+        let served = Served::new(component, listening, close, settings.clone(), file, place);
         let served = Arc::new(served);
         self.set().push(served.clone());
         Ok(served)
@@ -207,11 +210,22 @@ impl Serving {
 
     /// What is served, in a few words for an operator.
     pub(super) fn summary(&self) -> String {
-        let what = match self.served().len() {
-            1 => "1 component".to_owned(),
-            count => format!("{count} components"),
+        let served = self.served();
+        let count = |role: Role| {
+            let roles = served.iter().map(|it| it.component().role());
+            roles.filter(|it| *it == role).count()
         };
-        format!("{what} on {}", self.sockets.display())
+        let (components, apps) = (count(Role::Component), count(Role::App));
+        let mut what = Vec::new();
+        if components > 0 || apps == 0 {
+            let sockets = self.entrances.sockets().display();
+            let components = counted(components, Role::Component);
+            what.push(format!("{components} on {sockets}"));
+        }
+        if apps > 0 {
+            what.push(counted(apps, Role::App));
+        }
+        what.join(", ")
     }
 
     /// Since when.
@@ -273,60 +287,29 @@ impl Serving {
     }
 }
 
-/// Whether there may be so many components.
+/// Whether there may be so many components and apps.
 ///
 /// # Errors
 /// When there are too many.
 pub(super) fn room(config: &Config) -> Result<(), String> {
     let (count, most) = (config.components.len(), config.totals.components);
+    let mut roles = config.components.iter().map(|it| it.at.role());
+    let what = match roles.any(|role| role == Role::App) {
+        true => "components and apps",
+        false => "components",
+    };
     match count > most {
         true => Err(format!(
-            "{count} components are more than the {most} that may be ({})",
+            "{count} {what} are more than the {most} that may be ({})",
             named::max_components
         )),
         false => Ok(()),
     }
 }
 
-/// The socket for operators, if it is to be had.
-fn admin_socket(admin: &AdminSocket, passed: &Passed) -> anyhow::Result<Option<Socket>> {
-    let private = Access {
-        mode: 0o600,
-        group: None,
-    };
-    match passed.at(admin.path.clone(), ADMIN, &private) {
-        Ok(socket) => Ok(Some(socket)),
-        Err(error) if admin.optional => {
-            tracing::warn!(
-                "`plugbox status` and `plugbox swap` cannot reach this runner: {error:#}. Give it a socket of its own ({})",
-                named::admin
-            );
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// One line for whoever started it: what is served, where, and how a Dapr resource names it.
-fn announcement(component: &Arc<Component>, socket: &Socket, dapr_name: &str) -> String {
-    let mut what = Vec::new();
-    let mut types = Vec::new();
-    for block in component.blocks() {
-        what.push(block.title());
-        // Input and output bindings are one type.
-        let named = block
-            .dapr_type()
-            .map(|ty| format!("type: {ty}.{dapr_name}"));
-        types.extend(named.filter(|named| !types.contains(named)));
-    }
-    let line = format!(
-        "{}: {} on {}",
-        component.name(),
-        what.join(", "),
-        socket.path().display()
-    );
-    match types.as_slice() {
-        [] => line,
-        types => format!("{line} ({}, version: v1)", types.join(", ")),
+fn counted(count: usize, role: Role) -> String {
+    match (count, role.name()) {
+        (1, name) => format!("1 {name}"),
+        (count, name) => format!("{count} {name}s"),
     }
 }

@@ -32,7 +32,7 @@ impl fmt::Debug for Guard {
 impl Guard {
     /// Demands a token, which is not empty, of all calls but those to the methods with these paths, like
     /// `/package.Service/Method`. `set_by` is where the token is set, like the name of a variable.
-    pub fn new(token: &str, set_by: &str, open: &'static [&'static str]) -> Self {
+    pub fn new(token: impl AsRef<[u8]>, set_by: &str, open: &'static [&'static str]) -> Self {
         Self {
             digest: Sha256::digest(token).into(),
             set_by: set_by.into(),

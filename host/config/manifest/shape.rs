@@ -111,15 +111,22 @@ impl Shape<'_, '_> {
         let root = self.schema.get("properties");
         if root.and_then(|root| root.get(key)).is_some() {
             return format!(
-                "{key} is set for the whole runner: put it before the first [component.NAME]"
+                "{key} is set for the whole runner: put it before the first [component.NAME] or [app.NAME]"
             );
         }
-        let component = root.and_then(|root| {
-            root.pointer("/component/additionalProperties/properties")?
-                .get(key)
-        });
-        if component.is_some() {
-            return format!("{key} is set for one component: put it after a [component.NAME]");
+        let of = |table: &str| {
+            let section = root?
+                .get(table)?
+                .pointer("/additionalProperties/properties")?;
+            section.get(key)
+        };
+        if of("component").is_some() {
+            return format!(
+                "{key} is set for one component or app: put it after a [component.NAME] or [app.NAME]"
+            );
+        }
+        if of("app").is_some() {
+            return format!("{key} is set for one app: put it after an [app.NAME]");
         }
         let known = properties.and_then(Value::as_object);
         let known = known.into_iter().flatten().map(|(known, _)| known.as_str());

@@ -45,10 +45,10 @@ fn hosts(hosts: &[&str]) -> Vec<Outbound> {
 fn the_example_of_the_reference_means_what_it_says() {
     let folder = folder();
     let manifest = parse(&folder, include_str!("../../../docs/plugbox.toml")).unwrap();
-    let sockets = manifest.whole.sockets.unwrap();
+    let sockets = manifest.sockets.sockets.unwrap();
     assert_eq!(sockets, Path::new("/tmp/dapr-components-sockets"));
-    let [orders, cache] = manifest.components.as_slice() else {
-        panic!("{:?}", manifest.components);
+    let [orders, cache] = manifest.sections.as_slice() else {
+        panic!("{:?}", manifest.sections);
     };
     assert_eq!(orders.name.as_str(), "orders");
     assert_eq!(orders.guest, folder.path().join("guests/redis.wasm"));
@@ -86,7 +86,7 @@ fn components_keep_the_order_of_the_manifest() {
         "[component.z]\n{guest}\n[component.a]\n{guest}\n[component.m]\n{guest}"
     ));
     let names: Vec<_> = manifest
-        .components
+        .sections
         .iter()
         .map(|it| it.name.as_str())
         .collect();
@@ -98,8 +98,8 @@ fn a_variable_of_the_environment_stands_for_a_path_a_number_or_text() {
     let manifest = good(
         "[component.a]\nguest = '${FOLDER}/a.wasm'\ninstances = '${FOUR}'\nenv = { A = '<${FOUR}>', B = '$${FOUR}' }",
     );
-    let sandbox = &manifest.components[0].each.sandbox;
-    assert_eq!(sandbox.instances().0, 4);
+    let sandbox = &manifest.sections[0].each.sandbox;
+    assert_eq!(sandbox.instances, Some(Count(4)));
     let values: Vec<_> = sandbox.env.iter().map(|it| it.value.as_str()).collect();
     assert_eq!(values, ["<4>", "${FOUR}"]);
 }
@@ -109,7 +109,7 @@ fn what_is_granted_to_all_is_granted_beside_a_components_own() {
     let manifest = good(
         "allowed_outbound_hosts = ['a.com']\nenv = { A = 'all', B = 'all' }\n[component.a]\nguest = 'guests/a.wasm'\nallowed_outbound_hosts = ['b.com']\nenv = { B = 'own' }",
     );
-    let own = manifest.components[0].each.clone();
+    let own = manifest.sections[0].each.clone();
     let sandbox = own.over(manifest.defaults).sandbox;
     assert_eq!(sandbox.allowed_outbound_hosts, hosts(&["a.com", "b.com"]));
     let env: Vec<_> = sandbox
@@ -122,7 +122,7 @@ fn what_is_granted_to_all_is_granted_beside_a_components_own() {
 
 #[test]
 fn a_file_may_be_empty() {
-    assert!(good("").components.is_empty());
+    assert!(good("").sections.is_empty());
 }
 
 /// What is read of each mistake; a guest is there where the mistake is another.

@@ -66,6 +66,18 @@ impl Token {
         Ok(Some(Self(token)))
     }
 
+    /// The token in a variable that has to have one.
+    ///
+    /// # Errors
+    /// When it has none, or what cannot stand in a header.
+    pub fn demanded(
+        name: &VariableName,
+        variable: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, String> {
+        let token = Self::from_environment(name, variable)?;
+        token.ok_or_else(|| format!("there is no token in the environment's {name}: set it"))
+    }
+
     /// As a header has it.
     pub fn header(&self) -> &HeaderValue {
         &self.0
@@ -89,6 +101,10 @@ mod tests {
         assert!(!format!("{found:?}").contains("hunter2"));
         assert_eq!(token(""), Ok(None));
         assert_eq!(Token::from_environment(&name, &|_| None), Ok(None));
+        for none in [None, Some("")] {
+            let error = Token::demanded(&name, &|_| none.map(Into::into)).unwrap_err();
+            assert!(error.contains("TOKEN"), "{error}");
+        }
         for bad in ["hunter2\n", "häger"] {
             let error = token(bad).unwrap_err();
             assert!(
