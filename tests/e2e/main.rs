@@ -13,9 +13,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[allow(dead_code, reason = "the runner's own tests need more of it")]
+#[path = "../runner/operator.rs"]
+mod operator;
+
 mod actors;
 mod api;
 mod app;
+mod apps;
+mod apps_orders;
 mod bindings;
 mod bulk_subscribe;
 mod callback;

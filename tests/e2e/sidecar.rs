@@ -130,6 +130,9 @@ pub struct Setup {
     program: PathBuf,
     sockets: PathBuf,
     flags: Vec<String>,
+    env: Vec<(String, String)>,
+    /// Where it is asked by gRPC, if somebody has to know that before it begins.
+    grpc: Option<u16>,
     /// What each resource says that does not say otherwise.
     properties: Vec<(String, String)>,
     folder: TempDir,
@@ -143,6 +146,8 @@ impl Setup {
             program,
             sockets: sockets.to_owned(),
             flags: Vec::new(),
+            env: Vec::new(),
+            grpc: None,
             properties,
             folder,
         }
@@ -150,6 +155,17 @@ impl Setup {
 
     pub fn flag(mut self, flag: impl Into<String>) -> Self {
         self.flags.push(flag.into());
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Is asked by gRPC on this port.
+    pub fn at(mut self, port: u16) -> Self {
+        self.grpc = Some(port);
         self
     }
 
@@ -221,8 +237,11 @@ impl Setup {
     }
 
     fn command(&self, [http, grpc, internal, metrics]: [u16; 4]) -> Command {
+        let grpc = self.grpc.unwrap_or(grpc);
+        let env = self.env.iter().map(|(name, value)| (name, value));
         let mut command = Command::new(&self.program);
         command
+            .envs(env)
             .env("DAPR_COMPONENTS_SOCKETS_FOLDER", &self.sockets)
             .env("DAPR_HOST_IP", "127.0.0.1")
             .arg("--app-id=app")
@@ -246,7 +265,7 @@ impl Setup {
         Daprd {
             process,
             http,
-            grpc,
+            grpc: self.grpc.unwrap_or(grpc),
             setup: self,
         }
     }

@@ -12,6 +12,7 @@
 mod support;
 
 mod amounts;
+mod app;
 mod author;
 mod bad_input;
 mod blocks;

@@ -18,12 +18,12 @@ pub const FULL: [&str; 4] = [
 ];
 
 macro_rules! ask {
-    ($version:ident, $socket:expr) => {{
+    ($version:ident, $channel:expr) => {{
         use $version::{
             ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
             server_reflection_request::MessageRequest,
         };
-        let mut client = ServerReflectionClient::new(connect($socket).await);
+        let mut client = ServerReflectionClient::new($channel.clone());
         let request = ServerReflectionRequest {
             host: String::new(),
             message_request: Some(MessageRequest::ListServices(String::new())),
@@ -43,13 +43,18 @@ macro_rules! ask {
     }};
 }
 
-/// What is listed, by v1alpha and by v1, which must agree.
+/// What is listed on a component's socket.
 pub async fn listed(socket: &Path) -> Vec<String> {
-    let alpha = match ask!(v1alpha, socket) {
+    listed_at(&connect(socket).await).await
+}
+
+/// What is listed, by v1alpha and by v1, which must agree.
+pub async fn listed_at(channel: &Channel) -> Vec<String> {
+    let alpha = match ask!(v1alpha, channel) {
         v1alpha::server_reflection_response::MessageResponse::ListServicesResponse(list) => list,
         other => panic!("{other:?}"),
     };
-    let v1 = match ask!(v1, socket) {
+    let v1 = match ask!(v1, channel) {
         v1::server_reflection_response::MessageResponse::ListServicesResponse(list) => list,
         other => panic!("{other:?}"),
     };

@@ -44,13 +44,13 @@ fn hang_up(runner: &Runner) -> Value {
     })
 }
 
-fn reload(runner: &Runner, manifest: &[String]) -> Value {
+pub fn reload(runner: &Runner, manifest: &[String]) -> Value {
     write(runner, manifest);
     hang_up(runner)
 }
 
 /// That all of the manifest holds.
-fn reloads(runner: &Runner, manifest: &[String]) -> Value {
+pub fn reloads(runner: &Runner, manifest: &[String]) -> Value {
     let status = reload(runner, manifest);
     for kept in ["wrong", "left"] {
         assert_eq!(status["last_reload"][kept], Value::Array(vec![]), "{kept}");

@@ -2,23 +2,26 @@
 
 #![allow(dead_code)] // Each test program uses a part of it.
 
+pub mod app;
 pub mod broker;
 pub mod dapr;
 pub mod latency;
 pub mod redis;
+mod setup;
 mod store;
 
+pub use app::App;
+pub use setup::Setup;
 pub use store::Store;
 
 use plugbox::proto::dapr::MetadataRequest;
 use std::{
     collections::HashMap,
-    ffi::OsStr,
-    io::{BufRead, BufReader, Read},
-    os::fd::OwnedFd,
+    io::{BufReader, Read},
+    net::SocketAddr,
     path::{Path, PathBuf},
     pin::Pin,
-    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdout, ExitStatus},
     sync::{Arc, Mutex},
     task::{Context, Poll},
     thread::{self, JoinHandle},
@@ -77,171 +80,11 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Has its standard input be the first of the sockets that are passed to a program, and becomes it.
-const PASSING: &str = r#"exec 3<&0 </dev/null; export LISTEN_PID="${LISTEN_PID:-$$}"; exec "$@""#;
-
-/// The runner, not started yet.
-pub struct Setup {
-    command: Command,
-    folder: TempDir,
-    guests: usize,
-}
-
-impl Setup {
-    pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_plugbox"));
-        command
-            .arg("run")
-            .env_remove("RUST_LOG")
-            .env_remove("DAPR_GRPC_ENDPOINT")
-            .env_remove("DAPR_GRPC_PORT")
-            .env_remove("DAPR_API_TOKEN")
-            // One cache for all tests: what they test is not how long a compilation takes.
-            .env("XDG_CACHE_HOME", repository().join("target/test-cache"))
-            .env("DAPR_COMPONENTS_SOCKETS_FOLDER", folder.path())
-            .env("PLUGBOX_ADMIN", folder.path().join("admin/admin.sock"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        Self {
-            command,
-            folder,
-            guests: 0,
-        }
-    }
-
-    /// Serves a guest of this repository under a name.
-    pub fn guest(self, name: &str, guest_name: &str) -> Self {
-        let path = guest(guest_name);
-        self.file(name, &path)
-    }
-
-    /// Serves a file under the name of the file.
-    pub fn unnamed(mut self, path: &Path) -> Self {
-        self.command.arg(path);
-        self.guests += 1;
-        self
-    }
-
-    /// Serves a file under a name.
-    pub fn file(mut self, name: &str, path: &Path) -> Self {
-        self.command.arg(format!("{name}={}", path.display()));
-        self.guests += 1;
-        self
-    }
-
-    /// Starts in a folder with this plugbox.toml, which has so many components.
-    pub fn manifest(mut self, text: &str, components: usize) -> Self {
-        std::fs::write(self.folder.path().join("plugbox.toml"), text).unwrap();
-        self.command.current_dir(self.folder.path());
-        self.components(components)
-    }
-
-    /// Waits for so many components more, which arguments bring.
-    pub fn components(mut self, components: usize) -> Self {
-        self.guests += components;
-        self
-    }
-
-    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
-        self.command.arg(arg);
-        self
-    }
-
-    pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        self.command.args(args);
-        self
-    }
-
-    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    pub fn env_remove(mut self, name: &str) -> Self {
-        self.command.env_remove(name);
-        self
-    }
-
-    /// Passes a socket to it under a name, as a service manager does.
-    pub fn passed(mut self, socket: impl Into<OwnedFd>, name: &str) -> Self {
-        let runner = self.command;
-        self.command = Command::new("sh");
-        self.command
-            .args(["-c", PASSING, "sh"])
-            .arg(runner.get_program())
-            .args(runner.get_args())
-            .env("LISTEN_FDS", "1")
-            .env("LISTEN_FDNAMES", name)
-            .stdin(socket.into())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        for (name, value) in runner.get_envs() {
-            match value {
-                Some(value) => self.command.env(name, value),
-                None => self.command.env_remove(name),
-            };
-        }
-        self
-    }
-
-    /// The folder of the sockets.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Starts it, and waits until it serves every guest.
-    pub fn start(mut self) -> Runner {
-        let mut child = self.command.spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut err = BufReader::new(child.stderr.take().unwrap());
-        let log = Arc::new(Mutex::new(String::new()));
-        let logged = log.clone();
-        let reader = thread::spawn(move || {
-            let mut line = String::new();
-            while err.read_line(&mut line).is_ok_and(|read| read > 0) {
-                logged.lock().unwrap().push_str(&line);
-                line.clear();
-            }
-        });
-        let mut announced = Vec::new();
-        while announced.len() < self.guests {
-            let mut line = String::new();
-            if out.read_line(&mut line).unwrap() == 0 {
-                let status = child.wait().unwrap();
-                panic!("the runner ended ({status}): {}", log.lock().unwrap());
-            }
-            announced.push(line.trim_end().to_owned());
-        }
-        Runner {
-            child,
-            out,
-            announced,
-            log,
-            reader: Some(reader),
-            folder: self.folder,
-        }
-    }
-
-    /// Runs it to an end of its own: its exit code, and what it wrote to standard output and standard error.
-    pub fn fail(mut self) -> (i32, String, String) {
-        // How long it took to compile is another story.
-        self.command.env("RUST_LOG", "plugbox=warn");
-        let output = self.command.output().unwrap();
-        (
-            output.status.code().unwrap(),
-            String::from_utf8(output.stdout).unwrap(),
-            String::from_utf8(output.stderr).unwrap(),
-        )
-    }
-}
-
 /// The runner while it serves. Killed when it is dropped.
 pub struct Runner {
     child: Child,
     out: BufReader<ChildStdout>,
-    /// The lines on standard output, one for each component.
+    /// The lines on standard output, one for each component and each application.
     pub announced: Vec<String>,
     log: Arc<Mutex<String>>,
     reader: Option<JoinHandle<()>>,
@@ -284,6 +127,20 @@ impl Runner {
 
     pub async fn channel(&self, name: &str) -> Channel {
         connect(&self.socket(name)).await
+    }
+
+    /// Where an application is served.
+    pub fn address(&self, app: &str) -> SocketAddr {
+        let begin = format!("{app}: app (");
+        let mut lines = self.announced.iter();
+        let line = lines.find(|line| line.starts_with(&begin)).unwrap();
+        let (_, place) = line.split_once(") on ").unwrap();
+        place.split(' ').next().unwrap().parse().unwrap()
+    }
+
+    /// A client of an application.
+    pub async fn app(&self, name: &str) -> App {
+        App::at(self.address(name)).await
     }
 
     /// A client of a component's instance, before Init.
