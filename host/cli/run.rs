@@ -239,6 +239,25 @@ mod tests {
     }
 
     #[test]
+    fn a_guest_that_is_named_like_an_app_of_the_manifest_takes_its_place_there() {
+        let manifest =
+            "[component.a]\nguest = 'a.wasm'\n[app.b]\nguest = 'b.wasm'\nport = 6001\nqueue = 7";
+        let components = config(&["b=x.wasm", "c=y.wasm"], manifest)
+            .unwrap()
+            .components;
+        let served = components.iter().map(|it| {
+            let guest = it.guest.file_name().unwrap().to_str().unwrap();
+            format!("{} {}={guest}", it.at.role().name(), it.name.as_str())
+        });
+        let served: Vec<_> = served.collect();
+        assert_eq!(
+            served,
+            ["component a=a.wasm", "app b=x.wasm", "component c=y.wasm"]
+        );
+        assert_eq!(components[1].limits.queue, 7);
+    }
+
+    #[test]
     fn what_is_set_for_the_whole_runner_needs_a_restart_when_it_changes() {
         let with = |setting: &str| {
             let manifest = format!("{setting}\n[component.a]\nguest = 'a.wasm'");

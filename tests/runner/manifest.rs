@@ -189,7 +189,8 @@ fn the_schema_is_json_that_describes_every_key() {
     assert!(output.status.success());
     let schema: Value = serde_json::from_slice(&output.stdout).unwrap();
     let component = &schema["properties"]["component"]["additionalProperties"];
-    for table in [&schema, component] {
+    let app = &schema["properties"]["app"]["additionalProperties"];
+    for table in [&schema, component, app] {
         assert_eq!(table["additionalProperties"], false);
         for (key, value) in table["properties"].as_object().unwrap() {
             assert!(value["description"].is_string(), "{key}: {value}");
@@ -205,4 +206,5 @@ fn the_schema_is_json_that_describes_every_key() {
         }
     }
     assert_eq!(component["required"], serde_json::json!(["guest"]));
+    assert_eq!(app["required"], serde_json::json!(["guest", "port"]));
 }

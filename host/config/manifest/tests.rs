@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::{
-    config::values::{Count, Mode},
-    engine::Outbound,
+    config::{
+        At,
+        values::{Count, Isolation, Mode},
+    },
+    engine::{self, Outbound},
 };
 use std::fmt::Write;
 use tempfile::TempDir;
@@ -14,7 +17,7 @@ fn folder() -> TempDir {
     for sub in ["guests", "data"] {
         fs::create_dir(folder.path().join(sub)).unwrap();
     }
-    for guest in ["a.wasm", "redis.wasm", "memory.wasm"] {
+    for guest in ["a.wasm", "redis.wasm", "memory.wasm", "shop.wasm"] {
         fs::write(folder.path().join("guests").join(guest), "").unwrap();
     }
     folder
@@ -47,7 +50,7 @@ fn the_example_of_the_reference_means_what_it_says() {
     let manifest = parse(&folder, include_str!("../../../docs/plugbox.toml")).unwrap();
     let sockets = manifest.sockets.sockets.unwrap();
     assert_eq!(sockets, Path::new("/tmp/dapr-components-sockets"));
-    let [orders, cache] = manifest.sections.as_slice() else {
+    let [orders, cache, shop] = manifest.sections.as_slice() else {
         panic!("{:?}", manifest.sections);
     };
     assert_eq!(orders.name.as_str(), "orders");
@@ -73,6 +76,9 @@ fn the_example_of_the_reference_means_what_it_says() {
     assert_eq!(sandbox.memory().0, 128 << 20);
     assert_eq!(sandbox.timeout().0.as_secs(), 5);
     assert_eq!(cache.name.as_str(), "cache");
+    let app = shop.app.as_ref().unwrap();
+    assert_eq!(app.address(), Some("127.0.0.1:6001".parse().unwrap()));
+    assert_eq!(shop.each.sandbox.allow_dapr.len(), 2);
     let cache = cache.each.clone().over(manifest.defaults);
     assert_eq!(cache.sandbox.timeout().0.as_secs(), 10);
     assert_eq!(cache.sandbox.memory().0, 256 << 20);
@@ -91,6 +97,86 @@ fn components_keep_the_order_of_the_manifest() {
         .map(|it| it.name.as_str())
         .collect();
     assert_eq!(names, ["z", "a", "m"]);
+}
+
+#[test]
+fn apps_stand_beside_components_with_what_is_set_for_them() {
+    let manifest = good(
+        "timeout = '10s'\n[app.z]\nguest = 'guests/a.wasm'\nport = 6001\nisolation = 'call'\nmemory = '1MiB'\n[component.m]\nguest = 'guests/a.wasm'\n[app.a]\nguest = 'guests/a.wasm'\nport = '600${FOUR}'\nlisten = '::1'\napp_token_env = 'SECRET'",
+    );
+    let [z, m, a] = <[Section; 3]>::try_from(manifest.sections).unwrap();
+    let names = [&z, &m, &a].map(|it| (it.role(), it.name.as_str()));
+    let expected = [(Role::App, "z"), (Role::Component, "m"), (Role::App, "a")];
+    assert_eq!(names, expected);
+    let app = z.app.unwrap();
+    assert_eq!(app.address(), Some("127.0.0.1:6001".parse().unwrap()));
+    assert_eq!(app.isolation(), Isolation::Call);
+    let each = z.each.over(manifest.defaults.clone());
+    assert_eq!(each.sandbox.memory().0, 1 << 20);
+    assert_eq!(each.sandbox.timeout().0.as_secs(), 10);
+    let limits = each.sandbox.limits(&each.served, Some(&app));
+    assert_eq!(limits.isolation, engine::Isolation::Call);
+    assert!(limits.instances >= 2, "calls of an app run at once");
+    let limits = m.each.sandbox.limits(&m.each.served, None);
+    assert_eq!(limits.instances, 1);
+    let app = a.app.unwrap();
+    assert_eq!(app.address(), Some("[::1]:6004".parse().unwrap()));
+    assert_eq!(app.isolation(), Isolation::Instance);
+}
+
+#[test]
+fn a_token_that_is_named_must_be_there_and_the_one_of_daprd_may() {
+    let at = |settings: &str, set: &'static str| {
+        let manifest = good(&format!(
+            "[app.a]\nguest = 'guests/a.wasm'\nport = 6001\n{settings}"
+        ));
+        let app = manifest.sections[0].app.clone().unwrap();
+        app.at(&|name| (name == set).then(|| "hunter2".into()))
+    };
+    let table = [
+        ("", "", Ok(None)),
+        ("", "APP_API_TOKEN", Ok(Some("APP_API_TOKEN"))),
+        ("app_token_env = 'OWN'", "OWN", Ok(Some("OWN"))),
+        ("app_token_env = 'OWN'", "APP_API_TOKEN", Err("OWN")),
+        ("app_token_env = 'APP_API_TOKEN'", "", Err("APP_API_TOKEN")),
+    ];
+    for (settings, set, expected) in table {
+        match (at(settings, set), expected) {
+            (Ok(At::Port { token, set_by, .. }), Ok(expected)) => {
+                let by = token.map(|_| set_by.to_string());
+                assert_eq!(by.as_deref(), expected, "{settings} {set}");
+            }
+            (Err(why), Err(name)) => assert!(why.contains(name), "{why}"),
+            (found, _) => panic!("{settings} {set}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn where_an_app_is_reached_holds_until_a_restart() {
+    let at = |settings: &str| {
+        let manifest = good(&format!("[app.a]\nguest = 'guests/a.wasm'\n{settings}"));
+        let app = manifest.sections[0].app.clone().unwrap();
+        app.at(&|name| (name != "APP_API_TOKEN").then(|| name.into()))
+            .unwrap()
+    };
+    let began = at("port = 6001");
+    let table: &[(&str, &[&str])] = &[
+        ("port = 6001", &[]),
+        ("port = 6001\nisolation = 'call'\ninstances = 7", &[]),
+        ("port = 6002", &["port"]),
+        ("port = 6001\nlisten = '0.0.0.0'", &["listen"]),
+        ("port = 6001\napp_token_env = 'OWN'", &["app_token_env"]),
+        (
+            "port = 6002\nlisten = '::'\napp_token_env = 'OWN'",
+            &["port", "listen", "app_token_env"],
+        ),
+    ];
+    for (settings, expected) in table {
+        let found = at(settings).needs_restart(&began);
+        let keys: Vec<_> = found.iter().map(|setting| setting.key).collect();
+        assert_eq!(keys, *expected, "{settings}");
+    }
 }
 
 #[test]
@@ -178,6 +264,60 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "one component twice to Dapr",
         "[component.a]\nguest = 'guests/a.wasm'\n[component.A]\nguest = 'guests/a.wasm'",
+    ),
+    (
+        "an app without a port",
+        "[app.a]\nguest = 'guests/a.wasm'\nmemory = '1GiB'",
+    ),
+    ("an app with nothing", "[app.a]"),
+    (
+        "an app with a typing error",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 6001\nisolated = true",
+    ),
+    (
+        "a port of nought",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 0",
+    ),
+    (
+        "a port that there is not",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 65536",
+    ),
+    (
+        "a port that is a word",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 'http'",
+    ),
+    (
+        "a secret for a port",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = '${SECRET}'",
+    ),
+    (
+        "a name for an address",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 6001\nlisten = 'localhost'",
+    ),
+    (
+        "an isolation like no other",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 6001\nisolation = 'all'",
+    ),
+    (
+        "two apps on one port",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 6001\nlisten = '0.0.0.0'\n[app.b]\nguest = 'guests/a.wasm'\nport = 6001",
+    ),
+    (
+        "an app and a component of one name",
+        "[component.a]\nguest = 'guests/a.wasm'\n[app.A]\nguest = 'guests/a.wasm'\nport = 6001",
+    ),
+    (
+        "a component after an app of its name",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 6001\n[component.a]\nguest = 'guests/a.wasm'",
+    ),
+    (
+        "a key of an app in a component",
+        "[component.a]\nguest = 'guests/a.wasm'\nport = 6001",
+    ),
+    ("a key of an app at the top", "listen = '127.0.0.1'"),
+    (
+        "a key of the runner in an app",
+        "[app.a]\nguest = 'guests/a.wasm'\nport = 6001\nsockets = '/tmp'",
     ),
     ("one key twice", "timeout = '1s'\ntimeout = '2s'"),
     ("no TOML", "timeout = = 1"),
