@@ -4,8 +4,9 @@
 // it is initialised, as in the example.
 //
 // The blocks are the packages statestore (with its types in state), pubsub, inputbinding, outputbinding, secretstore and hello. What
-// a block can do beyond the least is in packages below its own, such as statestore/transactions. A guest is what it imports: with a
-// package comes its export, and plugbox serves that.
+// a block can do beyond the least is in packages below its own, such as statestore/transactions. An application imports those below
+// app: app/invoke has methods, app/subscriber takes messages. A guest is what it imports: with a package comes its export, and plugbox
+// serves that.
 //
 // plugbox calls one function of a guest at a time, so a guest needs no locks. Goroutines run while a call runs, and rest between
 // calls. A panic ends the instance with all its memory; plugbox starts another and calls Init again.

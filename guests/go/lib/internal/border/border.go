@@ -6,6 +6,7 @@ import (
 
 	"plugbox"
 	"plugbox/internal/abi"
+	"plugbox/internal/wit/dapr_components_status_types"
 	"plugbox/internal/wit/dapr_components_types"
 )
 
@@ -26,6 +27,11 @@ func Code(code plugbox.Code) dapr_components_types.Code {
 // Error is the contract's form of an error.
 func Error(err error) dapr_components_types.Error {
 	return dapr_components_types.Error{Code: Code(plugbox.CodeOf(err)), Message: err.Error()}
+}
+
+// Status is the form that the contract has for an error of an application.
+func Status(err error) dapr_components_status_types.Status {
+	return dapr_components_status_types.Status{Code: Code(plugbox.CodeOf(err)), Message: err.Error()}
 }
 
 // Answer is the contract's form of what a function of Go returns.

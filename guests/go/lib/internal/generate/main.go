@@ -33,6 +33,8 @@ var exports = map[string]string{
 	"dapr:components/secret-store@0.1.0":              "secretstore",
 	"dapr:components/bulk-secret-store@0.1.0":         "secretstore/bulksecrets",
 	"layotto:components/hello@0.1.0":                  "hello",
+	"dapr:app/invoke@0.1.0":                           "app/invoke",
+	"dapr:app/subscriber@0.1.0":                       "app/subscriber",
 }
 
 // imports are what this module asks of the host.
