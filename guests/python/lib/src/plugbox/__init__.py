@@ -1,9 +1,21 @@
-"""Dapr pluggable components in Python, as guests of plugbox.
+"""Dapr pluggable components and applications in Python, as guests of plugbox.
 
-Subclass the building blocks that you are, raise errors of this package where something is wrong, and name your classes in
-``export``. Nothing else of WebAssembly is to be seen.
+Subclass the building blocks that you are, or what an application takes, raise errors of this package where something is wrong,
+and name your classes in ``export``. Nothing else of WebAssembly is to be seen.
 """
 
+from plugbox.app import (
+    CloudEvent,
+    Http,
+    Invoke,
+    InvokeRequest,
+    InvokeResponse,
+    Outcome,
+    Received,
+    Route,
+    Subscriber,
+    Subscription,
+)
 from plugbox.bindings import Event, InputBinding, Invocation, OutputBinding, PulledEvents, Response
 from plugbox.deadlines import Deadlines
 from plugbox.errors import (
@@ -21,6 +33,7 @@ from plugbox.errors import (
     RowMismatch,
     Unauthenticated,
     Unavailable,
+    Unimplemented,
 )
 from plugbox.export import export
 from plugbox.pub_sub import BulkPublish, Delivery, Entry, Failure, Message, PubSub, Pulled
@@ -50,6 +63,7 @@ __all__ = [
     "BulkPublish",
     "BulkSecretStore",
     "BulkStateStore",
+    "CloudEvent",
     "Code",
     "Compare",
     "Comparison",
@@ -68,9 +82,13 @@ __all__ = [
     "Filter",
     "Found",
     "GetRequest",
+    "Http",
     "InputBinding",
     "InvalidArgument",
     "Invocation",
+    "Invoke",
+    "InvokeRequest",
+    "InvokeResponse",
     "Item",
     "Json",
     "Message",
@@ -78,6 +96,7 @@ __all__ = [
     "NotFound",
     "OneOf",
     "Operation",
+    "Outcome",
     "OutputBinding",
     "Page",
     "PermissionDenied",
@@ -86,16 +105,21 @@ __all__ = [
     "PulledEvents",
     "QueriableStateStore",
     "Query",
+    "Received",
     "ResourceExhausted",
     "Response",
+    "Route",
     "RowMismatch",
     "SecretStore",
     "SetRequest",
     "SortKey",
     "StateStore",
+    "Subscriber",
+    "Subscription",
     "TransactionalStateStore",
     "Unauthenticated",
     "Unavailable",
+    "Unimplemented",
     "export",
     "parse_integer",
     "parse_json",

@@ -78,6 +78,12 @@ class ResourceExhausted(Error):
     code = Code.RESOURCE_EXHAUSTED
 
 
+class Unimplemented(Error):
+    """There is no such operation or method."""
+
+    code = Code.UNIMPLEMENTED
+
+
 class Unavailable(Error):
     """Not now: the same call may work in a moment."""
 

@@ -4,15 +4,16 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
+from plugbox.app import Invoke, Subscriber
 from plugbox.bindings import InputBinding, OutputBinding
 from plugbox.pub_sub import BulkPublish, PubSub
 from plugbox.secrets import BulkSecretStore, SecretStore
 from plugbox.state import BulkStateStore, QueriableStateStore, StateStore, TransactionalStateStore
-from plugbox.types import Block
+from plugbox.types import Exported
 
-# The adapters are in the modules of these names, as classes of the blocks' own names. A module imports what componentize-py
+# The adapters are in the modules of these names, as classes of the same names as these. A module imports what componentize-py
 # makes for its interface, which is there only in guests that are built for it.
-_ADAPTERS: dict[type[Block], str] = {
+_ADAPTERS: dict[type[Exported], str] = {
     StateStore: "state",
     BulkStateStore: "bulk_state",
     TransactionalStateStore: "transactional_state",
@@ -23,6 +24,8 @@ _ADAPTERS: dict[type[Block], str] = {
     OutputBinding: "output_binding",
     SecretStore: "secret_store",
     BulkSecretStore: "bulk_secret_store",
+    Invoke: "invoke",
+    Subscriber: "subscriber",
 }
 
 # A running guest can import nothing any more. These are modules that Python's own library imports only when they are used.
@@ -38,11 +41,11 @@ _LATE = (
 )
 
 
-def export(module: str, *blocks: type[Block]) -> None:
+def export(module: str, *blocks: type[Exported]) -> None:
     """Makes classes what the host calls: ``export(__name__, MyStore)``, once, in the module that componentize-py is given.
 
     Each class is made without arguments, once in each running guest. A guest that is several building blocks names several
-    classes.
+    classes; an application is one, with all that it takes.
     """
     if find_spec("wit_world") is None:
         # Nobody is building a guest: this is a test, or an editor.
@@ -57,7 +60,10 @@ def export(module: str, *blocks: type[Block]) -> None:
         made = Made(block)
         kinds = [kind for kind in _ADAPTERS if issubclass(block, kind)]
         if not kinds:
-            raise TypeError(f"{block.__name__} is none of plugbox's building blocks: it is to subclass StateStore, for example")
+            raise TypeError(
+                f"{block.__name__} is none of plugbox's building blocks, and no part of an application: "
+                "it is to subclass StateStore or Invoke, for example"
+            )
         for kind in kinds:
             name = kind.__name__
             if name in exported:
@@ -66,7 +72,7 @@ def export(module: str, *blocks: type[Block]) -> None:
             namespace[name] = made.adapter(_adapter(block, kind))
 
 
-def _adapter(block: type[Block], kind: type[Block]) -> type:
+def _adapter(block: type[Exported], kind: type[Exported]) -> type:
     try:
         adapters = import_module(f"plugbox.adapt.{_ADAPTERS[kind]}")
     except ImportError as error:
