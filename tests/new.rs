@@ -51,13 +51,15 @@ fn follow(language: &str, blocks: &str) {
     }
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
     let fenced = readme.split("```").nth(1).unwrap();
-    let is_ours = |line: &&str| !line.starts_with("rustup ") && !line.starts_with("plugbox run");
+    let others = ["rustup ", "plugbox run ", "plugbox app "];
+    let is_ours = |line: &&str| !others.iter().any(|other| line.starts_with(other));
     let mut commands: Vec<_> = fenced.lines().skip(1).filter(is_ours).collect();
-    assert!(
-        commands
-            .iter()
-            .any(|line| line.starts_with("plugbox check"))
-    );
+    // What holds a guest against the rules, or says what it is, and what that says then.
+    let (tried, expected) = match blocks {
+        "app" => ("plugbox inspect ", "dapr:app/invoke@0.1.0"),
+        _ => ("plugbox check ", " passed, 0 failed"),
+    };
+    assert!(commands.iter().any(|line| line.starts_with(tried)));
     let test = tests_of(language);
     assert!(readme.contains(&format!("`{test}`")), "{readme}");
     commands.push(test);
@@ -79,7 +81,7 @@ fn follow(language: &str, blocks: &str) {
         last.join("\n")
     );
     assert!(done.status.success(), "{failed}");
-    assert!(out.contains(" passed, 0 failed"), "{failed}");
+    assert!(out.contains(expected), "{failed}");
 }
 
 /// How a guest's own tests are run.
@@ -124,10 +126,11 @@ fn has(program: &str) -> bool {
     there || wanted
 }
 
-/// Each block alone, and all in one.
+/// Each block alone, all in one, and an application.
 fn follow_each(language: &str) {
     BLOCKS.iter().for_each(|block| follow(language, block));
     follow(language, &BLOCKS.join(","));
+    follow(language, "app");
 }
 
 #[test]
@@ -155,6 +158,7 @@ fn a_new_guest_in_c_builds_and_keeps_the_rules() {
 fn a_new_guest_in_python_builds_and_keeps_the_rules() {
     if has("python3") {
         follow("python", &BLOCKS.join(","));
+        follow("python", "app");
     }
 }
 
@@ -162,6 +166,7 @@ fn a_new_guest_in_python_builds_and_keeps_the_rules() {
 fn a_new_guest_in_typescript_builds_and_keeps_the_rules() {
     if has("npm") {
         follow("ts", &BLOCKS.join(","));
+        follow("ts", "app");
     }
 }
 
@@ -178,6 +183,17 @@ fn a_new_guest_has_a_name_that_every_tool_takes() {
         );
         assert!(!home.path().join(name).exists());
     }
+}
+
+#[test]
+fn an_app_is_a_guest_of_its_own() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("mine");
+    let made = new(&folder, &["--lang=rust", "--block=app,state-store"]);
+    assert_eq!(made.status.code(), Some(1));
+    let said = text(&made.stderr);
+    assert!(said.contains("another with the other blocks"), "{said}");
+    assert!(!folder.exists());
 }
 
 #[test]

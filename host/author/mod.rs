@@ -17,5 +17,5 @@ pub use bindings::{Language, bindings};
 pub use componentize::componentize;
 pub use contract::{Source, write_wit};
 pub use inspect::inspect;
-pub use new::{Kit, new};
+pub use new::{Kit, Serves, new};
 pub use report::Report;

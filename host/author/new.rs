@@ -1,14 +1,14 @@
 //! The beginning of a guest: a folder that builds, and passes the rules, as it is.
 //!
 //! What is written stands in `guests/<language>/template`: `common` is in every guest, `blocks/<block>` in one that serves that
-//! block. A file that ends with `.jinja` is filled in, all others are copied, and `__name__` in a path is the guest's name. The
+//! block, `blocks/app` in an application. A file that ends with `.jinja` is filled in, all others are copied, and `__name__` in a path is the guest's name. The
 //! language's library comes along, because it is in no registry.
 
 use super::{
     contract,
     files::{self, File},
 };
-use crate::engine::Block;
+use crate::engine::{Block, Interface};
 use anyhow::{Context, ensure};
 use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig};
 use std::{
@@ -50,11 +50,38 @@ impl Kit {
     }
 }
 
+/// What a new guest serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Serves {
+    /// Building blocks, as a component.
+    Blocks(Vec<Block>),
+    /// Calls, as an application.
+    App,
+}
+
+impl Serves {
+    /// The interfaces that its world exports.
+    fn exports(&self) -> Vec<Interface> {
+        match self {
+            Self::Blocks(blocks) => blocks.iter().map(|block| block.interface()).collect(),
+            Self::App => vec![Interface::Invoke],
+        }
+    }
+
+    /// The folders of its templates below `blocks`.
+    fn folders(&self) -> Vec<&'static str> {
+        match self {
+            Self::Blocks(blocks) => blocks.iter().map(|block| block.name()).collect(),
+            Self::App => vec!["app"],
+        }
+    }
+}
+
 /// Makes the folder of a new guest, which is named as the folder is. Answers the files.
 ///
 /// # Errors
 /// When the name is none for a guest, when there is something already, or the files cannot be written.
-pub fn new(folder: &Path, kit: Kit, blocks: &[Block]) -> anyhow::Result<Vec<PathBuf>> {
+pub fn new(folder: &Path, kit: Kit, serves: &Serves) -> anyhow::Result<Vec<PathBuf>> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let name = Words::of_guest(&name)?;
     let free = match fs::read_dir(folder) {
@@ -66,19 +93,19 @@ pub fn new(folder: &Path, kit: Kit, blocks: &[Block]) -> anyhow::Result<Vec<Path
         "{} is there already, and not empty: choose another name",
         folder.display()
     );
-    let mut written = vec![world(blocks)];
+    let mut written = vec![world(serves)];
     written.extend(contract::dependencies());
     written.extend(library(kit));
-    written.extend(template(kit, &name, blocks)?);
+    written.extend(template(kit, &name, serves)?);
     files::write(folder, &written, false)
 }
 
 /// The guest's own world.
-fn world(blocks: &[Block]) -> File {
-    let exports = blocks
-        .iter()
-        .map(|block| format!("  export {};\n", block.export()));
-    let exports: String = exports.collect();
+fn world(serves: &Serves) -> File {
+    let exports = serves.exports().into_iter();
+    let exports: String = exports
+        .map(|interface| format!("  export {};\n", interface.export()))
+        .collect();
     // Not the guest's name, which may be a word of WIT's own.
     let text = format!(
         "/// What this guest serves, and what it asks for beyond that.\npackage local:guest;\n\nworld guest {{\n{exports}}}\n"
@@ -100,7 +127,7 @@ fn library(kit: Kit) -> impl Iterator<Item = File> {
     })
 }
 
-fn template(kit: Kit, name: &Words, blocks: &[Block]) -> anyhow::Result<Vec<File>> {
+fn template(kit: Kit, name: &Words, serves: &Serves) -> anyhow::Result<Vec<File>> {
     let mut jinja = Environment::new();
     jinja.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder()
@@ -109,12 +136,22 @@ fn template(kit: Kit, name: &Words, blocks: &[Block]) -> anyhow::Result<Vec<File
         .keep_trailing_newline(true)
         .build()?;
     jinja.set_syntax(syntax);
-    let words: Vec<_> = blocks
-        .iter()
-        .map(|block| Words::new(block.name()))
-        .collect();
+    // What is typed to serve an application, and to call it, is the same in all languages.
+    let kebab = name.kebab.clone();
+    jinja.add_function("serve_app", move |file: String| {
+        format!("plugbox inspect {file}\nplugbox app {kebab}={file} --port 6001")
+    });
+    let kebab = name.kebab.clone();
+    jinja.add_function("call_app", move || {
+        format!(
+            "daprd --app-id {kebab} --app-protocol grpc --app-port 6001 --dapr-http-port 3500\n\
+             curl localhost:3500/v1.0/invoke/{kebab}/method/greet -d Ada"
+        )
+    });
+    let words: Vec<_> = serves.folders().into_iter().map(Words::new).collect();
     let context = context! {
         name => name.context(),
+        app => *serves == Serves::App,
         blocks => words.iter().map(Words::context).collect::<Vec<_>>(),
     };
     let mut files = Vec::new();
@@ -127,7 +164,9 @@ fn template(kit: Kit, name: &Words, blocks: &[Block]) -> anyhow::Result<Vec<File
         let found: Vec<_> = FILES.iter().filter_map(below).collect();
         ensure!(
             !found.is_empty(),
-            "there is no template for {part} in this language: leave it out, and see the guests of plugbox for an example"
+            "there is no template for {} in this language; there is in {}",
+            part.trim_start_matches("blocks/"),
+            languages_with(&part).join(", ")
         );
         for (place, bytes) in found {
             let place = place
@@ -149,6 +188,18 @@ fn template(kit: Kit, name: &Words, blocks: &[Block]) -> anyhow::Result<Vec<File
         }
     }
     Ok(files)
+}
+
+/// The languages that have a part of a template.
+fn languages_with(part: &str) -> Vec<&'static str> {
+    let below = format!("/template/{part}/");
+    let mut languages: Vec<_> = FILES
+        .iter()
+        .filter(|(place, _)| place.contains(&below))
+        .filter_map(|(place, _)| Some(place.split_once('/')?.0))
+        .collect();
+    languages.dedup();
+    languages
 }
 
 /// A name in the spellings that languages want.

@@ -1,18 +1,17 @@
 //! `plugbox new`: the beginning of a guest.
 
 use super::block::BlockName;
-use crate::{
-    author::{Kit, new},
-    engine::Block,
-};
-use clap::ValueEnum;
-use std::{fs, path::PathBuf};
+use crate::author::{Kit, Serves, new};
+use anyhow::ensure;
+use clap::{ValueEnum, builder::PossibleValue};
+use std::{fs, path::PathBuf, sync::LazyLock};
 
 /// Make a folder with a new guest, which builds and passes `plugbox check` as it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   plugbox new my-store --lang go
-  plugbox new my-broker --lang python --block pub-sub,input-binding")]
+  plugbox new my-broker --lang python --block pub-sub,input-binding
+  plugbox new my-app --lang rust --block app")]
 pub struct New {
     /// The folder, which is not there yet. The guest is named as it is.
     #[arg(value_name = "NAME")]
@@ -22,7 +21,7 @@ pub struct New {
     #[arg(long, value_enum)]
     lang: Lang,
 
-    /// What the guest serves.
+    /// What the guest serves: building blocks, or `app`, which is an application and stands alone.
     #[arg(
         long,
         value_enum,
@@ -30,7 +29,52 @@ pub struct New {
         value_delimiter = ',',
         default_value = "state-store"
     )]
-    block: Vec<BlockName>,
+    block: Vec<Choice>,
+}
+
+/// What there are templates for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    Block(BlockName),
+    App,
+}
+
+impl ValueEnum for Choice {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Choice>> = LazyLock::new(|| {
+            let blocks = BlockName::value_variants().iter().copied();
+            blocks.map(Choice::Block).chain([Choice::App]).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Block(block) => block.to_possible_value(),
+            Self::App => Some(PossibleValue::new("app")),
+        }
+    }
+}
+
+/// # Errors
+/// When an application is to serve building blocks too.
+fn serves(choices: &[Choice]) -> anyhow::Result<Serves> {
+    let blocks = choices.iter().filter_map(|choice| match choice {
+        Choice::Block(block) => Some((*block).into()),
+        Choice::App => None,
+    });
+    let mut blocks: Vec<_> = blocks.collect();
+    if !choices.contains(&Choice::App) {
+        blocks.sort();
+        blocks.dedup();
+        return Ok(Serves::Blocks(blocks));
+    }
+    ensure!(
+        blocks.is_empty(),
+        "an app is a guest of its own: daprd calls it on a port, and components on sockets. Make one guest with --block app, and \
+         another with the other blocks; one plugbox can serve both"
+    );
+    Ok(Serves::App)
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -53,10 +97,7 @@ impl New {
             Lang::Ts => Kit::TypeScript,
             Lang::C => Kit::C,
         };
-        let mut blocks: Vec<_> = self.block.into_iter().map(Block::from).collect();
-        blocks.sort();
-        blocks.dedup();
-        new(&self.folder, kit, &blocks)?;
+        new(&self.folder, kit, &serves(&self.block)?)?;
         let readme = self.folder.join("README.md");
         // What to do now is what the guest's own README says, from its first command on.
         let text = fs::read_to_string(&readme).unwrap_or_default();
@@ -68,9 +109,12 @@ impl New {
     }
 }
 
-/// What stands between fences in a text in Markdown.
+/// What stands between fences in a text in Markdown, with a blank line between two of them.
 fn commands(text: &str) -> String {
     let fenced = text.split("```").skip(1).step_by(2);
-    let lines = fenced.flat_map(|block| block.lines().skip(1));
-    lines.map(|line| format!("\n  {line}")).collect()
+    let blocks = fenced.map(|block| {
+        let lines = block.lines().skip(1);
+        lines.map(|line| format!("\n  {line}")).collect::<String>()
+    });
+    blocks.collect::<Vec<_>>().join("\n")
 }

@@ -191,6 +191,11 @@ interfaces! {
 }
 
 impl Interface {
+    /// With its package and the version that is served, as a world exports it.
+    pub fn export(self) -> String {
+        format!("{}/{}@{VERSION}", self.package(), self.name())
+    }
+
     /// The role in which a client can tell whether it is there; none where only the host asks, or answers in its place.
     fn role(self) -> Option<Role> {
         match self {

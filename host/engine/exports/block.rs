@@ -1,6 +1,6 @@
 //! The building blocks that a guest can be.
 
-use super::{Interface, VERSION};
+use super::Interface;
 
 /// A building block: what has an `init` of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,12 +44,6 @@ impl Block {
     /// The name of the interface that makes a guest this block.
     pub fn name(self) -> &'static str {
         self.interface().name()
-    }
-
-    /// The same with the package and the version that is served, as a world exports it.
-    pub fn export(self) -> String {
-        let package = self.interface().package();
-        format!("{package}/{}@{VERSION}", self.name())
     }
 
     /// The one whose interface has this name.
