@@ -13,6 +13,10 @@ demo: build guests
 demo-dapr: build guests daprd
     scripts/demo-dapr
 
+# An application and the components that it needs, all guests of one runner, beside a real daprd: an order from end to end
+demo-app: build guests daprd
+    scripts/demo-app
+
 # The release runner: target/release/plugbox
 build:
     cargo build --release --locked --bins --examples
