@@ -68,7 +68,7 @@ plugbox.gen := $(BUILD)/gen
 
 # The contract names its own versions, and those of WASI.
 plugbox.version = @$$(sed -n 's/^package $(1)@\(.*\);.*/\1/p' $(BUILD)/wit/deps/*/*.wit | head -n 1)
-plugbox.package = $(if $(filter hello,$(1)),layotto:components,dapr:components)
+plugbox.package = $(if $(filter hello,$(1)),layotto:components,$(if $(filter invoke,$(1)),dapr:app,dapr:components))
 plugbox.export = export $(plugbox.package)/$(1)$(call plugbox.version,$(plugbox.package));
 plugbox.import = import $(1)$(call plugbox.version,$(firstword $(subst /, ,$(1))));
 

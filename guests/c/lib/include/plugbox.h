@@ -2,6 +2,7 @@
 #ifndef PLUGBOX_H
 #define PLUGBOX_H
 
+#include "plugbox/app.h"
 #include "plugbox/base.h"
 #include "plugbox/bindings.h"
 #include "plugbox/heap.h"

@@ -154,6 +154,20 @@ static bool get_secrets(pbx_metadata metadata, pbx_secrets *secrets, pbx_error *
 
 const pbx_secret_store plugbox_secret_store = {.init = init, .get = get_secret, .bulk_get = get_secrets};
 
+static bool invoke_app(const pbx_call *call, pbx_replied *replied, pbx_error *error) {
+    pbx_buffer data = {0};
+    pbx_buffer_printf(&data, PBX_FMT " " PBX_FMT "?" PBX_FMT " " PBX_FMT " " PBX_FMT, PBX_ARG(call->method),
+                      PBX_ARG(call->verb), PBX_ARG(call->query), PBX_ARG(call->content_type),
+                      (int)call->data.size, call->data.data ? (const char *)call->data.data : "");
+    pbx_reply_with(replied, &(pbx_reply){.data = pbx_text_bytes(pbx_buffer_text(&data)),
+                                         .content_type = PBX_TEXT("text/plain"),
+                                         .headers = call->headers});
+    pbx_buffer_clear(&data);
+    return fail(call->method, error);
+}
+
+const pbx_app plugbox_app = {.invoke = invoke_app};
+
 static bool init_hello(const pbx_hello_config *config, pbx_error *error) {
     return fail(config->secret_count ? config->secrets[0].sub_key : config->hello, error);
 }

@@ -344,6 +344,46 @@ TEST(an_invocation_is_answered) {
     }
 }
 
+static dapr_app_invocation_types_headers_t headers(const char *name, const char *value) {
+    dapr_components_types_metadata_t pairs = metadata(name, value);
+    return (dapr_app_invocation_types_headers_t){pairs.ptr, pairs.len};
+}
+
+TEST(a_call_of_an_application_is_answered) {
+    exports_dapr_app_invoke_request_t request = {
+        .method = text("echo"),
+        .data = bytes("data"),
+        .content_type = some("text/html"),
+        .type_url = some("types/T"),
+        .http = {true, {DAPR_APP_INVOCATION_TYPES_VERB_PATCH, some("a=1")}},
+        .headers = headers("a", "1"),
+    };
+    exports_dapr_app_invoke_response_t response;
+    exports_dapr_app_invoke_status_t status;
+    CHECK(exports_dapr_app_invoke_handle(&request, &response, &status));
+    CHECK_TEXT(((pbx_text){(const char *)response.data.ptr, response.data.len}),
+               "echo PATCH?a=1 text/html data");
+    CHECK(response.content_type.is_some && !response.type_url.is_some);
+    CHECK_TEXT(view(response.content_type.val), "text/plain");
+    CHECK(response.headers.len == 1);
+    CHECK_TEXT(view(response.headers.ptr[0].f1), "1");
+    // As the generated code does it after the host has read the answer.
+    free(response.data.ptr);
+    guest_option_string_free(&response.content_type);
+    dapr_components_types_metadata_t pairs = {response.headers.ptr, response.headers.len};
+    dapr_components_types_metadata_free(&pairs);
+}
+
+TEST(an_application_says_why_a_call_fails) {
+    exports_dapr_app_invoke_request_t request = {.method = text("other")};
+    exports_dapr_app_invoke_response_t response;
+    exports_dapr_app_invoke_status_t status;
+    CHECK(!exports_dapr_app_invoke_handle(&request, &response, &status));
+    CHECK(status.code == DAPR_COMPONENTS_TYPES_CODE_UNAVAILABLE && !status.details.len);
+    CHECK_TEXT(view(status.message), "not now");
+    exports_dapr_app_invoke_status_free(&status);
+}
+
 TEST(secrets_are_answered_one_by_one_and_all_at_once) {
     static const char *names[] = {"name", "other"};
     exports_dapr_components_secret_store_error_t error;
