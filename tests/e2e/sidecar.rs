@@ -30,7 +30,7 @@ pub struct Stand {
 }
 
 /// What a runner serves, and how.
-type Guests = Box<dyn Fn(RunnerSetup) -> RunnerSetup>;
+type Guests = Box<dyn Fn(RunnerSetup) -> RunnerSetup + Send + Sync>;
 
 impl Stand {
     /// None where there is no daprd.
@@ -49,7 +49,7 @@ impl Stand {
 
     /// With guests and a daprd of one's own.
     pub async fn serving(
-        guests: impl Fn(RunnerSetup) -> RunnerSetup + 'static,
+        guests: impl Fn(RunnerSetup) -> RunnerSetup + Send + Sync + 'static,
         prepare: impl FnOnce(Setup) -> Setup,
     ) -> Option<Self> {
         let program = program("daprd")?;

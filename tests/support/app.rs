@@ -23,8 +23,6 @@ use tonic::{
     transport::{Channel, Endpoint},
 };
 
-pub use TopicEventResponseStatus::{Drop as DROP, Retry as RETRY, Success as SUCCESS};
-
 /// Adds the token, where there is one.
 #[derive(Clone)]
 pub struct Token(Option<AsciiMetadataValue>);

@@ -2,8 +2,9 @@
 
 use crate::support::{
     App, Setup,
-    app::{DROP, RETRY, SUCCESS, binding_event, event},
+    app::{binding_event, event},
 };
+use TopicEventResponseStatus::{Drop as DROP, Retry as RETRY, Success as SUCCESS};
 use plugbox::proto::runtime::v1::{
     BindingEventResponse, BulkSubscribeConfig, TopicEventBulkRequest, TopicEventBulkRequestEntry,
     TopicEventCeRequest, TopicEventRequest, TopicEventResponse, TopicRoutes, TopicRule,
