@@ -88,3 +88,6 @@ impl subscriber::Guest for PlainApp {
 fn trap() -> ! {
     panic!("it was told to")
 }
+
+#[cfg(test)]
+mod tests;
