@@ -22,7 +22,7 @@ pub(super) fn announcement(
             let interfaces: Vec<_> = interfaces.map(|interface| interface.name()).collect();
             let what = format!("app ({})", interfaces.join(", "));
             let token = match token {
-                Some(_) => format!(", with the token of {set_by}"),
+                Some(_) => format!(", with token of {set_by}"),
                 None => String::new(),
             };
             let flags = flags(port.address());
