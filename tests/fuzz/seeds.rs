@@ -88,6 +88,10 @@ fn words() -> Vec<Seed> {
             "run\na.wasm\n--allow-outbound=tcp://[fe80::1]:6379-6380\n--allow-outbound\n*.example.com\n--allow-outbound=*://*:*\n--allow-outbound\n127.0.0.1:80",
         ),
         (
+            "app",
+            "app\na=a.wasm\n--port=6001\n--listen\n[::1]\n--app-token-env=PATH\n--isolation\ncall\n--instances=4",
+        ),
+        (
             "check",
             "check\na.wasm\n-m\nurl=http://localhost\n--secret=a=b\n--operation\nkey={name}\n--block=state-store,pub-sub\n--rule\nstate\n--json",
         ),
@@ -109,6 +113,24 @@ dirs = [{ host = "./data", guest = "/data", mode = "rw" }]
 env = { LOG = "info", HOME = "${A}" }
 memory = "128MiB"
 timeout = "5s"
+"#,
+        ),
+        (
+            "apps",
+            r#"[app.shop]
+guest = "guests/shop.wasm"
+port = 6001
+listen = "0.0.0.0"
+isolation = "call"
+app_token_env = "PATH"
+[app.Shop]
+guest = "guests/shop.wasm"
+port = "${A}"
+[component.SHOP]
+guest = "guests/shop.wasm"
+[app.other]
+guest = "guests/shop.wasm"
+port = 6001
 "#,
         ),
         (
