@@ -6,6 +6,7 @@ mod instances;
 mod jobs;
 mod messages;
 mod serving;
+mod settings;
 mod swap;
 mod token;
 

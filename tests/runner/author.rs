@@ -399,6 +399,10 @@ fn an_app_is_told_apart_from_components() {
     golden("inspect-app", &desk.done("inspect guest.wasm"));
     golden("inspect-app-json", &desk.done("inspect guest.wasm --json"));
     golden("run-app", &desk.fails("run guest.wasm"));
+    let desk = Desk::new();
+    desk.guest("hello-guest");
+    let failed = desk.fails("app guest.wasm --port 0");
+    golden("app-component", &failed);
 }
 
 #[test]

@@ -147,7 +147,7 @@ async fn what_is_wrong_with_a_new_guest_is_said_and_the_old_one_serves() {
     let (code, _, err) = operate(&runner, &["swap", "sore", "x.wasm"]);
     assert_eq!(code, 1);
     assert!(
-        err.contains("there is no component 'sore'; served are store"),
+        err.contains("there is no component or app 'sore'; served are store"),
         "{err}"
     );
     let (code, _, err) = operate(&runner, &["swap", "store", "--rollback"]);
