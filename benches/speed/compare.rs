@@ -36,6 +36,9 @@ pub enum Figure {
     Cpu,
     /// The same of the sidecar's.
     SidecarCpu,
+    /// The same where each call has an instance of its own, and what that is more.
+    FreshCpu,
+    Fresh,
     /// The same of tonic's, under the same load.
     TonicCpu,
     /// How often one of the server's threads went to sleep or had to wait, for each call.
@@ -70,6 +73,8 @@ impl Figure {
             Self::P999 => "p99.9 µs",
             Self::Cpu => "CPU µs",
             Self::SidecarCpu => "daprd CPU µs",
+            Self::FreshCpu => "one for each call CPU µs",
+            Self::Fresh => "more µs",
             Self::TonicCpu => "tonic CPU µs",
             Self::Switches => "switches",
             Self::Cores => "cores",
@@ -97,7 +102,8 @@ impl Figure {
     pub fn digits(self) -> usize {
         match self {
             Self::Rate | Self::Client | Self::Others | Self::Quiet => 0,
-            Self::Cpu | Self::TonicCpu | Self::Switches | Self::Cores | Self::Further => 2,
+            Self::Cpu | Self::FreshCpu | Self::Fresh | Self::TonicCpu => 2,
+            Self::Switches | Self::Cores | Self::Further => 2,
             _ => 1,
         }
     }

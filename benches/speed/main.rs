@@ -48,6 +48,10 @@ struct Words {
     /// Be the server that plugbox is compared with, on this socket.
     #[arg(long, hide = true, value_name = "SOCKET")]
     serve: Option<PathBuf>,
+
+    /// Be the application that plugbox is compared with.
+    #[arg(long, hide = true)]
+    serve_app: bool,
 }
 
 /// How much is measured.
@@ -83,6 +87,7 @@ fn main() -> anyhow::Result<()> {
     let words = Words::parse();
     match &words.serve {
         Some(socket) => native::serve(socket),
+        None if words.serve_app => native::serve_app(),
         None => measure(words),
     }
 }

@@ -4,12 +4,14 @@ use super::{
     compare::{Comparison, Figure, Median},
     goals,
     machine::Machine,
+    parts::app,
     plot, server, summary,
 };
 use anyhow::Context;
 use std::{fs, path::Path};
 
-/// Around what a run writes into the documentation.
+/// Around what a run writes into the documentation: of applications, and of all else.
+const BEGIN_APPS: &str = "<!-- what `just bench --update-docs` wrote of apps begins here -->";
 const BEGIN: &str = "<!-- what `just bench --update-docs` wrote begins here -->";
 const END: &str = "<!-- and ends here -->";
 
@@ -76,7 +78,12 @@ impl Report {
     pub fn finish(self, update_docs: bool) -> anyhow::Result<()> {
         let folder = server::output();
         fs::create_dir_all(&folder)?;
-        let summary = summary::tables(&self.parts);
+        let (apps, others): (Vec<_>, Vec<_>) = self
+            .parts
+            .iter()
+            .partition(|(title, _)| title == app::TITLE);
+        let summary = summary::tables(&others);
+        let apps: String = apps.iter().map(|(_, part)| summary::apps(part)).collect();
         let all: Vec<_> = self.parts.iter().flat_map(|(_, part)| part).collect();
         let goals = goals::text(&all);
         let Self {
@@ -92,30 +99,35 @@ impl Report {
             let others = others.value;
             format!("\n**Noisy: other programs took {others:.0} % of a core during half of the loads.**\n")
         });
-        println!("{noise}\n{summary}{goals}");
-        let text =
-            format!("# What plugbox costs\n\n{machine}{noise}\n{plots}{summary}{goals}{details}");
+        let told = match &*apps {
+            "" => format!("{summary}{goals}"),
+            apps => format!("{summary}## {}\n\n{apps}{goals}", app::TITLE),
+        };
+        println!("{noise}\n{told}");
+        let text = format!("# What plugbox costs\n\n{machine}{noise}\n{plots}{told}{details}");
         let file = folder.join(format!("{name}.md"));
         fs::write(&file, text).with_context(|| file.display().to_string())?;
         println!("The whole report is in {}", file.display());
-        if update_docs {
-            let block = format!("{machine}{noise}\n{summary}{goals}");
-            update(&block)?;
+        let blocks = [(BEGIN, summary + &goals), (BEGIN_APPS, apps)];
+        for (begin, block) in blocks {
+            if update_docs && !block.is_empty() {
+                update(begin, &format!("{machine}{noise}\n{block}"))?;
+            }
         }
         Ok(())
     }
 }
 
-/// Replaces what an earlier run wrote into the documentation.
-fn update(block: &str) -> anyhow::Result<()> {
+/// Replaces what an earlier run wrote into one of its places in the documentation.
+fn update(begin: &str, block: &str) -> anyhow::Result<()> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT);
     let text = fs::read_to_string(&file)?;
-    let parts = text.split_once(BEGIN);
+    let parts = text.split_once(begin);
     let parts = parts.and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.with_context(|| format!("{DOCUMENT} has no place for it"))?;
     // Headings there are one level further down.
     let block = block.replace("\n## ", "\n### ");
-    fs::write(&file, format!("{before}{BEGIN}\n\n{block}\n{END}{after}"))?;
-    println!("{DOCUMENT} has the summary and the goals");
+    fs::write(&file, format!("{before}{begin}\n\n{block}\n{END}{after}"))?;
+    println!("{DOCUMENT} has what counts of it");
     Ok(())
 }

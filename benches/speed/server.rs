@@ -5,6 +5,7 @@ use anyhow::{Context, bail, ensure};
 use std::{
     env, fmt,
     io::{BufRead, BufReader},
+    net::{Ipv4Addr, SocketAddr},
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
@@ -13,8 +14,9 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The flag that makes this program the native server.
+/// The flags that make this program the native server, and the native application.
 const SERVE: &str = "--serve";
+const SERVE_APP: &str = "--serve-app";
 
 /// How the names begin of all servers that are plugbox.
 pub const PLUGBOX: &str = "plugbox";
@@ -31,6 +33,17 @@ const NEIGHBOUR: &str = "neighbour";
 /// How long a server may take until it serves.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Which instances serve an app's calls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Instances {
+    /// As many as plugbox thinks right.
+    Usual,
+    /// Up to so many.
+    UpTo(usize),
+    /// Each call has one of its own.
+    OneEach,
+}
+
 /// Which server.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -40,8 +53,12 @@ pub enum Kind {
     Beside(&'static str, &'static str),
     /// plugbox with so many components of one guest, and room for many instances, callers and streams of each.
     Components(&'static str, usize),
+    /// plugbox with a guest that is an application.
+    App(&'static str, Instances),
     /// tonic as it is: what there is without a sandbox.
     Native,
+    /// The same as an application.
+    NativeApp,
     /// Dapr's own store and broker behind Dapr's own SDK, in Go.
     GoSdk,
 }
@@ -54,9 +71,11 @@ impl Kind {
     /// What it is made of, and how to make that, if it is not there.
     pub fn missing(self) -> Option<String> {
         let (guests, other) = match self {
-            Self::Guest(guest, _) | Self::Components(guest, _) => (vec![guest], None),
+            Self::Guest(guest, _) | Self::Components(guest, _) | Self::App(guest, _) => {
+                (vec![guest], None)
+            }
             Self::Beside(guest, neighbour) => (vec![guest, neighbour], None),
-            Self::Native => (vec![], None),
+            Self::Native | Self::NativeApp => (vec![], None),
             Self::GoSdk => (vec![], Some(program("component"))),
         };
         let guests = guests.into_iter().map(|one| (guest(one), "just guests"));
@@ -78,6 +97,11 @@ impl Kind {
                 command.arg(SERVE).arg(socket(folder, NAME));
                 command
             }
+            Self::NativeApp => {
+                let mut command = Command::new(env::current_exe()?);
+                command.arg(SERVE_APP);
+                command
+            }
             Self::GoSdk => {
                 let mut command = Command::new(program("component"));
                 command
@@ -86,25 +110,40 @@ impl Kind {
                 command
             }
             Self::Guest(guest, instances) => {
-                let mut command = plugbox(folder, cache, [(NAME, guest)]);
+                let mut command = components(folder, cache, [(NAME, guest)]);
                 command.arg(format!("--instances={instances}"));
                 command
             }
             Self::Beside(guest, neighbour) => {
-                let mut command = plugbox(folder, cache, [(NAME, guest), (NEIGHBOUR, neighbour)]);
+                let guests = [(NAME, guest), (NEIGHBOUR, neighbour)];
+                let mut command = components(folder, cache, guests);
                 // That guests do as they are told is no news.
                 command.arg("--timeout=1s").env("RUST_LOG", "off");
                 command
             }
             Self::Components(guest, count) => {
                 let guests = (0..count).map(|number| (component(number), guest));
-                let mut command = plugbox(folder, cache, guests);
+                let mut command = components(folder, cache, guests);
                 command.args(["--max-instances=1024", "--max-streams=1024", "--queue=1024"]);
                 // That not every component could have all connections that it may have is no news.
                 command.env("RUST_LOG", "plugbox=error");
                 command
             }
+            Self::App(guest, instances) => {
+                let mut command = plugbox("app", folder, cache, [(NAME, guest)]);
+                command.arg("--port=0");
+                match instances {
+                    Instances::Usual => &mut command,
+                    Instances::UpTo(most) => command.arg(format!("--instances={most}")),
+                    Instances::OneEach => command.arg("--isolation=call"),
+                };
+                command
+            }
         })
+    }
+
+    fn is_plugbox(self) -> bool {
+        !matches!(self, Self::Native | Self::NativeApp | Self::GoSdk)
     }
 
     /// How many components it announces.
@@ -124,7 +163,12 @@ impl Named for Kind {
             Self::Guest(guest, instances) => format!("{PLUGBOX}, {guest} × {instances}"),
             Self::Beside(guest, neighbour) => format!("{PLUGBOX}, {guest} beside {neighbour}"),
             Self::Components(guest, count) => format!("{PLUGBOX}, {count} components of {guest}"),
-            Self::Native => "tonic".to_owned(),
+            Self::App(guest, Instances::Usual) => format!("{PLUGBOX}, {guest}"),
+            Self::App(guest, Instances::UpTo(most)) => format!("{PLUGBOX}, {guest} × {most}"),
+            Self::App(guest, Instances::OneEach) => {
+                format!("{PLUGBOX}, {guest}, one for each call")
+            }
+            Self::Native | Self::NativeApp => "tonic".to_owned(),
             Self::GoSdk => GO_SDK.to_owned(),
         }
     }
@@ -144,15 +188,27 @@ fn guest(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/guests/{name}.wasm"))
 }
 
-/// plugbox with guests under names.
+/// plugbox with components under names.
+fn components(
+    folder: &Path,
+    cache: bool,
+    guests: impl IntoIterator<Item = (impl fmt::Display, &'static str)>,
+) -> Command {
+    let mut command = plugbox("run", folder, cache, guests);
+    command.arg("--sockets").arg(folder);
+    command
+}
+
+/// plugbox with guests under names, for what a verb makes of them.
 fn plugbox(
+    verb: &str,
     folder: &Path,
     cache: bool,
     guests: impl IntoIterator<Item = (impl fmt::Display, &'static str)>,
 ) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugbox"));
     command
-        .args(["run".as_ref(), "--sockets".as_ref(), folder])
+        .arg(verb)
         // One that runs on this machine already has the usual place.
         .env("PLUGBOX_ADMIN", folder.join("admin/admin.sock"))
         .env("RUST_LOG", "plugbox=warn");
@@ -178,6 +234,13 @@ fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 
+/// The port of the address of this machine that a line names.
+fn port(line: &str) -> Option<u16> {
+    let mut words = line.split([' ', ',', '\n']);
+    let address = words.find_map(|word| word.parse::<SocketAddr>().ok())?;
+    (address.ip() == Ipv4Addr::LOCALHOST).then_some(address.port())
+}
+
 fn socket(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.sock"))
 }
@@ -187,6 +250,8 @@ pub struct Server {
     kind: Kind,
     child: Child,
     folder: TempDir,
+    /// Where it serves, if it is an application.
+    port: Option<u16>,
     /// Kept, so that what it may still print has somewhere to go.
     _out: Option<ChildStdout>,
 }
@@ -195,7 +260,7 @@ impl Server {
     /// Starts it, and returns when it serves. Guests come from the cache; the first time, they are compiled for it before.
     pub fn start(kind: Kind) -> anyhow::Result<Self> {
         // A process that has compiled a guest holds more memory.
-        if !matches!(kind, Kind::Native | Kind::GoSdk) {
+        if kind.is_plugbox() {
             drop(Self::start_once(kind, true)?);
         }
         Self::start_once(kind, true)
@@ -216,6 +281,7 @@ impl Server {
                 kind,
                 child,
                 folder,
+                port: None,
                 _out: None,
             };
             match out {
@@ -231,9 +297,11 @@ impl Server {
     fn announces(&mut self, out: ChildStdout) -> anyhow::Result<ChildStdout> {
         let mut out = BufReader::new(out);
         for _ in 0..self.kind.components() {
-            if out.read_line(&mut String::new())? == 0 {
+            let mut line = String::new();
+            if out.read_line(&mut line)? == 0 {
                 bail!("it ended before it served ({})", self.child.wait()?);
             }
+            self.port = port(&line);
         }
         Ok(out.into_inner())
     }
@@ -257,6 +325,11 @@ impl Server {
 
     pub fn socket(&self) -> PathBuf {
         socket(self.folder.path(), NAME)
+    }
+
+    /// Where it serves, if it is an application.
+    pub fn port(&self) -> Option<u16> {
+        self.port
     }
 
     /// Where its sockets are.

@@ -1,8 +1,11 @@
-//! All ratios on one page: a row for each load, and for each number of what there can be more and more of.
+//! What counts, on one page: a row for each load, and for each number of what there can be more and more of.
 
 use super::{
-    compare::{Comparison, Figure, Named, RATIOS},
-    parts::growth::{AXES, Axis},
+    compare::{Comparison, Figure, Named, RATIOS, Row},
+    parts::{
+        app::COSTS,
+        growth::{AXES, Axis},
+    },
     server::Kind,
     table::Table,
 };
@@ -14,8 +17,15 @@ const ABOUT: &str = "Throughput / server CPU for each call / p99, each as a rati
 const GROWTH: &str = "What there is more and more of: until all are initialised / resident memory / p99 / server CPU for each call or \
     message, and tonic's under the same load, each as a ratio to what it is with the fewest.";
 
+const APPS: &str = "Calls a second / p50 µs / p99 µs / CPU µs of the app for each call:";
+
+const APPS_RATIOS: &str = "Throughput / CPU / p99, each as a ratio to tonic in the same round, with a ~ where rounds disagree:";
+
+/// What is shown of each server under a load of an app.
+const CALLS: [Figure; 4] = [Figure::Rate, Figure::P50, Figure::P99, Figure::Cpu];
+
 /// A table for each part that compares servers to tonic, and one of growth.
-pub fn tables(parts: &[(String, Vec<Comparison>)]) -> String {
+pub fn tables(parts: &[&(String, Vec<Comparison>)]) -> String {
     let mut text = format!("## Ratios\n\n{ABOUT}\n\n");
     let before = text.len();
     for (title, part) in parts {
@@ -30,6 +40,39 @@ pub fn tables(parts: &[(String, Vec<Comparison>)]) -> String {
     }
     let all = parts.iter().flat_map(|(_, part)| part);
     text + &growth(&all.collect::<Vec<_>>())
+}
+
+/// What was measured of applications: figures and ratios of their calls, and what instances of them take.
+pub fn apps(comparisons: &[Comparison]) -> String {
+    let (calls, costs): (Vec<_>, Vec<_>) = comparisons.iter().partition(|one| is_told(one));
+    let mut text = String::new();
+    if let Some(first) = calls.first() {
+        let figures = figures(first, &calls);
+        let ratios = table(first, &calls);
+        text.push_str(&format!("{APPS}\n\n{figures}\n{APPS_RATIOS}\n\n{ratios}\n"));
+    }
+    for one in costs {
+        let table = one.table(&COSTS, &[]);
+        text.push_str(&format!("{}:\n\n{table}\n", one.title));
+    }
+    text
+}
+
+/// Of a part, in which all compare the same servers.
+fn figures(first: &Comparison, part: &[&Comparison]) -> Table {
+    let servers: Vec<_> = first.rows.iter().map(|row| row.server.clone()).collect();
+    let heads = iter::once("load".to_owned()).chain(servers.iter().cloned());
+    let mut table = Table::new(heads);
+    for comparison in part {
+        let cells = servers.iter().map(|server| {
+            let figure = |row: &Row, one: Figure| Some(row.figures.get(&one)?.text(one.digits()));
+            let row = comparison.row(server);
+            let figures = CALLS.iter().filter_map(|one| figure(row?, *one));
+            figures.collect::<Vec<_>>().join(" / ")
+        });
+        table.row(iter::once(comparison.title.clone()).chain(cells));
+    }
+    table
 }
 
 /// A row for each number of what grows.

@@ -1,6 +1,7 @@
 //! The callers: each calls again as soon as it is answered. All of them are on one thread, so that the client takes no more than one
 //! core, whatever the server.
 
+pub mod app;
 pub mod broker;
 pub mod connection;
 pub mod http;

@@ -74,17 +74,12 @@ impl Load {
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let work = self.work;
-        let (callers, connections) = (self.callers, self.connections);
+        let callers = callers_on(self.callers, self.connections);
         let size = match self.size {
             bytes if bytes < 1 << 10 => format!("{bytes} B"),
             bytes => format!("{} KiB", bytes >> 10),
         };
-        write!(
-            f,
-            "{work}, {size}, {} on {}",
-            counted(callers, "caller"),
-            counted(connections, "connection")
-        )
+        write!(f, "{work}, {size}, {callers}")
     }
 }
 
@@ -107,6 +102,13 @@ pub fn counted(count: usize, thing: &str) -> String {
         1 => format!("1 {thing}"),
         _ => format!("{count} {thing}s"),
     }
+}
+
+/// So many callers over so many connections.
+pub fn callers_on(callers: usize, connections: usize) -> String {
+    let callers = counted(callers, "caller");
+    let connections = counted(connections, "connection");
+    format!("{callers} on {connections}")
 }
 
 /// Initialises the instance that is measured, which takes all of these.

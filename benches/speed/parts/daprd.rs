@@ -7,19 +7,19 @@ mod api;
 use super::{Plan, STORE, rounds};
 use crate::{
     client::{
-        self, Call,
-        connection::{Connection, frame, path},
-        http::{self, Requests},
+        Call,
+        connection::{Connection, frame},
+        http,
         state::counted,
     },
-    compare::{self, CALLS, Named, RATIOS, Sample},
-    daprd::{self, Daprd},
+    compare::{self, CALLS, Named, RATIOS},
+    daprd::{self, APIS, Api, Calls, Daprd, Pair, method},
     report::Report,
-    server::{Kind, Server},
+    server::Kind,
 };
-use ::http::{Method, Uri};
+use ::http::Method;
 use serde_json::json;
-use std::{fmt, sync::Arc, time::Duration};
+use std::fmt;
 
 const SERVERS: [Kind; 3] = [STORE, Kind::Native, Kind::GoSdk];
 
@@ -51,12 +51,6 @@ impl Work {
 }
 
 #[derive(Clone, Copy)]
-enum Api {
-    Http,
-    Grpc,
-}
-
-#[derive(Clone, Copy)]
 struct Load {
     api: Api,
     work: Work,
@@ -70,25 +64,22 @@ impl fmt::Display for Load {
             Work::Save => "set",
             Work::Mixed => "mixed",
         };
-        let api = match self.api {
-            Api::Http => "HTTP",
-            Api::Grpc => "gRPC",
-        };
+        let api = self.api;
         let callers = counted(self.callers, "caller");
         write!(f, "daprd, {api}: {work}, {VALUE} B, {callers}")
     }
 }
 
-/// A server, and the daprd of its own.
-struct Pair {
-    // It goes first, so that it does not complain of a component that has gone.
-    daprd: Daprd,
-    server: Server,
-}
-
-impl Named for Pair {
-    fn name(&self) -> String {
-        self.server.name()
+impl Load {
+    fn calls(self) -> anyhow::Result<Calls> {
+        let turns = 0..KEYS;
+        Ok(match self.api {
+            Api::Http => Calls::Http(turns.map(|turn| request(self.work, turn)).collect()),
+            Api::Grpc => {
+                let calls = turns.map(|turn| call(self.work, turn));
+                Calls::Grpc(calls.collect::<anyhow::Result<_>>()?)
+            }
+        })
     }
 }
 
@@ -99,22 +90,22 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         rounds(plan)
     );
     report.part("Through daprd", &about);
-    if !daprd::program().exists() {
-        report.left_out("this part", "daprd is missing: `just daprd` builds it");
+    if let Some(missing) = daprd::missing() {
+        report.left_out("this part", missing);
         return Ok(());
     }
     let mut pairs = Vec::new();
     for kind in super::available(&SERVERS, report) {
-        let server = Server::start(kind)?;
-        let daprd = Daprd::beside(&server).await?;
-        fill(&daprd).await?;
-        pairs.push(Pair { daprd, server });
+        let pair = Pair::start(kind).await?;
+        fill(&pair.daprd).await?;
+        pairs.push(pair);
     }
-    for api in [Api::Http, Api::Grpc] {
+    for api in APIS {
         for work in [Work::Get, Work::Save, Work::Mixed] {
             for callers in CALLERS {
                 let load = Load { api, work, callers };
-                let sample = async |pair: &_| sample(pair, load, plan.round).await;
+                let calls = load.calls()?;
+                let sample = async |pair: &Pair| pair.sample(&calls, callers, plan.round).await;
                 let title = load.to_string();
                 let anchor = Kind::Native.name();
                 let compared = compare::compare(title, &pairs, &anchor, plan.rounds, sample);
@@ -136,29 +127,6 @@ async fn fill(daprd: &Daprd) -> anyhow::Result<()> {
     };
     connection.call(&save, frame(&states)).await?;
     Ok(())
-}
-
-async fn sample(pair: &Pair, load: Load, lasts: Duration) -> anyhow::Result<Sample> {
-    let Pair { daprd, server } = pair;
-    let processes = [server.id(), daprd.id()];
-    let turns = 0..KEYS;
-    match load.api {
-        Api::Http => {
-            let calls: Arc<[_]> = turns.map(|turn| request(load.work, turn)).collect();
-            let mut callers = Vec::new();
-            for _ in 0..load.callers {
-                callers.push(Requests::to(daprd.http, &calls).await?);
-            }
-            client::measured(callers, lasts, &processes).await
-        }
-        Api::Grpc => {
-            let calls = turns.map(|turn| call(load.work, turn));
-            let calls = calls.collect::<anyhow::Result<Arc<[_]>>>()?;
-            let connection = Connection::to(daprd.grpc).await?;
-            let callers = client::callers(&[connection], load.callers, &calls);
-            client::measured(callers, lasts, &processes).await
-        }
-    }
 }
 
 fn request(work: Work, turn: usize) -> http::Call {
@@ -203,10 +171,6 @@ fn call(work: Work, turn: usize) -> anyhow::Result<Call> {
             least: VALUE,
         },
     })
-}
-
-fn method(name: &str) -> anyhow::Result<Uri> {
-    path("dapr.proto.runtime.v1.Dapr", name)
 }
 
 fn item(turn: usize) -> api::StateItem {

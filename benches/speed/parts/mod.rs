@@ -1,5 +1,6 @@
 //! What is measured, a part after the other.
 
+pub mod app;
 mod attack;
 mod broker;
 mod daprd;
@@ -47,6 +48,8 @@ pub enum Part {
     GrpcGo,
     /// What an application sees through daprd
     Daprd,
+    /// An application, directly and through daprd
+    App,
     /// A store beside a guest that does its worst
     Neighbours,
     /// Cost by the number of components, instances, callers and streams
@@ -65,6 +68,7 @@ impl Part {
             Self::Broker => broker::measure(plan, report).await,
             Self::GrpcGo => grpc_go::measure(plan, report).await,
             Self::Daprd => daprd::measure(plan, report).await,
+            Self::App => app::measure(plan, report).await,
             Self::Neighbours => neighbours::measure(plan, report).await,
             Self::Growth => growth::measure(plan, report).await,
         }
