@@ -63,7 +63,7 @@ async fn there_are_at_least_two_instances_where_nothing_is_said() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_beyond_the_instances_waits_for_one() {
     let daprd = Daprd::start();
     let runner = probe(&daprd).arg("--instances=2").start();
@@ -137,7 +137,7 @@ async fn a_trap_costs_no_other_instance_its_call() {
     assert!(usage["last_failure"].as_str().unwrap().contains("trapped"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_is_resource_exhausted_and_names_the_setting() {
     let daprd = Daprd::start();
     let runner = probe(&daprd).args(["--instances=1", "--queue=1"]).start();
@@ -157,7 +157,7 @@ async fn a_full_queue_is_resource_exhausted_and_names_the_setting() {
     assert_eq!(app.text("echo", "tea").await, "tea");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_isolation_by_call_nothing_of_a_call_is_left_for_the_next() {
     let daprd = Daprd::start();
     let runner = probe(&daprd)

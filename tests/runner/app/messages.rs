@@ -189,8 +189,8 @@ async fn a_message_reaches_the_guest_with_all_that_its_event_says() {
     });
     // What the broker says of it.
     let metadata = request.metadata_mut();
-    metadata.insert("metadata.partitionkey", "7".parse().unwrap());
-    metadata.insert("x-other", "8".parse().unwrap());
+    metadata.insert("partitionkey", "7".parse().unwrap());
+    metadata.insert("dapr-api-token", "hunter2".parse().unwrap());
     app.callback.on_topic_event(request).await.unwrap();
     let [heard] = &app.heard().await[..] else {
         panic!("there was one");

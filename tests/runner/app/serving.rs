@@ -100,14 +100,14 @@ fn a_guest_of_the_other_kind_is_told_with_how_it_is_served() {
 
 #[test]
 fn a_guest_that_cannot_say_what_it_wants_is_not_served() {
-    for (deed, words) in [("trap", "it was told to"), ("loop", "--start-timeout")] {
+    for (deed, words) in [("trap", "trapped"), ("loop", "--start-timeout")] {
         let setup = Setup::app("hostile-probe-app")
             .arg(format!("--env=LISTS={deed}"))
             .arg("--start-timeout=500ms");
         let (code, out, error) = setup.fail();
         assert_eq!(code, 1, "{error}");
         assert_eq!(out, "");
-        for words in ["app", words] {
+        for words in ["app 'app': it was asked what it wants", words] {
             assert!(error.contains(words), "{words}: {error}");
         }
     }

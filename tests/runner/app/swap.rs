@@ -122,7 +122,7 @@ async fn a_guest_that_serves_other_interfaces_is_refused_unless_that_is_allowed(
     let minimal = guest("rust-minimal-app");
     let table = [
         (&minimal, "--allow-contract-change"),
-        (&guest("rust-memory-state"), "it does not export"),
+        (&guest("rust-memory-state"), "it is a component, and no app"),
     ];
     for (path, why) in table {
         let (code, _, err) = swap(&runner, "app", path);
@@ -176,8 +176,8 @@ async fn lists_that_change_are_refused_for_daprd_has_read_them() {
     let listed = app.callback.list_topic_subscriptions(()).await.unwrap();
     assert_eq!(listed.into_inner().subscriptions[0].topic, "orders");
     for (topic, binding, words) in [
-        ("payments", "inbox", "subscription"),
-        ("orders", "outbox", "binding"),
+        ("payments", "inbox", "pubsub/payments"),
+        ("orders", "outbox", "outbox"),
     ] {
         let status = reload::reload(&runner, &wants(topic, binding));
         let left = status["last_reload"]["left"].to_string();

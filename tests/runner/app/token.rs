@@ -12,8 +12,8 @@ const TOKEN: &str = "correct-horse";
 /// The methods that daprd calls without a token, whether it has one or not.
 const OPEN: [&str; 3] = [
     "health_check",
-    "list_topic_subscriptions",
     "list_input_bindings",
+    "list_topic_subscriptions",
 ];
 
 /// What comes of each method there is.
