@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/dapr/components-contrib/nameresolution"
@@ -16,14 +18,16 @@ import (
 const appsVariable = "PLUGBOX_TEST_APPS"
 
 // resolver finds applications without asking the network, where tests of other
-// projects would answer too.
+// projects would answer too. The sidecar's own one it knows by itself.
 type resolver map[string]string
 
 func newResolver(logger.Logger) nameresolution.Resolver {
 	return resolver{}
 }
 
-func (r resolver) Init(context.Context, nameresolution.Metadata) error {
+func (r resolver) Init(_ context.Context, metadata nameresolution.Metadata) error {
+	own := metadata.Instance
+	r[own.AppID] = net.JoinHostPort(own.Address, strconv.Itoa(own.DaprInternalPort))
 	for _, app := range strings.FieldsFunc(os.Getenv(appsVariable), func(c rune) bool { return c == ',' }) {
 		id, address, found := strings.Cut(app, "=")
 		if !found {
