@@ -59,7 +59,7 @@ impl Entrances {
                     let address = port.address();
                     tracing::warn!(
                         app = name,
-                        "whoever reaches {address} may call it, from other machines too. Set {set_by} to a token, for plugbox and, as APP_API_TOKEN, for its daprd; or have it reached from this machine alone ({} 127.0.0.1)",
+                        "whoever reaches {address} may call it, from other machines too. Set {set_by} to the same token for plugbox and for its daprd, or have it reached from this machine alone ({} 127.0.0.1)",
                         named::listen.flag
                     );
                 }
