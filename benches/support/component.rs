@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use plugbox::{
-    config::{Component as Settings, Name, settings::Each},
+    config::{Component as Settings, Name, Section},
     engine::{Loader, Role},
     runtime::{Aside, Component},
 };
@@ -23,7 +23,8 @@ pub async fn component(
         file.display()
     );
     let name = Name::new(guest).map_err(anyhow::Error::msg)?;
-    let settings = Settings::new(name, file, Each::default()).map_err(anyhow::Error::msg)?;
+    let section = Section::component(name, file);
+    let settings = Settings::new(section).map_err(anyhow::Error::msg)?;
     let (limits, grants) = (settings.limits.clone(), settings.grants.clone());
     let loaded = loader.load(guest, Role::Component, &settings.guest, limits, grants);
     let template = loaded.await?;

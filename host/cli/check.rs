@@ -92,10 +92,8 @@ impl Check {
             },
         };
         let section = Section {
-            name,
-            guest: self.guest,
             each,
-            app: None,
+            ..Section::component(name, self.guest)
         };
         let component = Component::new(section).map_err(anyhow::Error::msg)?;
         // Its instances are limited otherwise.

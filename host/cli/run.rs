@@ -4,10 +4,7 @@ use super::{
     guest::Named,
     serve::{Flags, MANIFEST, Serve, Wrong},
 };
-use crate::config::{
-    self, Config, Manifest, Name, Section,
-    settings::{Each, Sockets},
-};
+use crate::config::{self, Config, Manifest, Name, Section, settings::Sockets};
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
@@ -96,12 +93,7 @@ impl Serve for Run {
         for Named { name, guest } in named {
             match same(&mut manifest.sections, &name) {
                 Some(section) => section.guest = guest,
-                None => manifest.sections.push(Section {
-                    name,
-                    guest,
-                    each: Each::default(),
-                    app: None,
-                }),
+                None => manifest.sections.push(Section::component(name, guest)),
             }
         }
         if manifest.sections.is_empty() {

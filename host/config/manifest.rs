@@ -62,6 +62,16 @@ pub struct Section {
 }
 
 impl Section {
+    /// A component for which nothing is set.
+    pub fn component(name: Name, guest: PathBuf) -> Self {
+        Self {
+            name,
+            guest,
+            each: Each::default(),
+            app: None,
+        }
+    }
+
     /// What it is to daprd.
     pub fn role(&self) -> Role {
         match self.app {
