@@ -105,3 +105,19 @@ fn of_broker(metadata: impl IntoIterator<Item = (String, String)>) -> Metadata {
     metadata.retain(|name, _| name != PUBSUB && !UNSENT.contains(&name.as_str()));
     metadata.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_no_token_is_by_the_names_of_the_services() {
+        let expected = [
+            (health_check::SERVICE_NAME, "HealthCheck"),
+            (callback::SERVICE_NAME, "ListTopicSubscriptions"),
+            (callback::SERVICE_NAME, "ListInputBindings"),
+        ];
+        let expected = expected.map(|(service, method)| format!("/{service}/{method}"));
+        assert_eq!(WITHOUT_TOKEN, expected);
+    }
+}
