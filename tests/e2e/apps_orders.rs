@@ -4,7 +4,7 @@ use crate::{
     apps::section,
     operator::{build, swapped},
     process::until,
-    sidecar::{Daprd, Setup, Stand},
+    sidecar::{Daprd, Stand},
     support::{app, broker::Broker, is_built},
 };
 use serde_json::{Value, json};
@@ -30,16 +30,11 @@ struct Shop {
 
 impl Shop {
     async fn start(guest: &str) -> Option<Self> {
-        Self::with(guest, "", 0, |daprd| daprd).await
+        Self::with(guest, "", 0).await
     }
 
-    /// With more in the manifest, so many more applications that are in that, and a daprd of one's own.
-    async fn with(
-        guest: &str,
-        more: &str,
-        count: usize,
-        prepare: impl FnOnce(Setup) -> Setup,
-    ) -> Option<Self> {
+    /// With more in the manifest: so many more applications.
+    async fn with(guest: &str, more: &str, count: usize) -> Option<Self> {
         let secrets = tempfile::tempdir().unwrap();
         let file = json!({ "receipt-key": "hunter2" }).to_string();
         fs::write(secrets.path().join("secrets.json"), file).unwrap();
@@ -64,15 +59,16 @@ impl Shop {
             |daprd| {
                 let output = [("direction", "output")];
                 let file = [("secretsFile", "/granted/secrets.json")];
-                let daprd = daprd
+                daprd
                     .resource("orders", "state.memory", &[])
                     .resource("pubsub", "pubsub.broker", &[])
                     .resource("mail", "bindings.multi", &output)
                     // Whether it is for input, too, is the application's to say.
                     .resource("inbox", "bindings.multi", &[])
                     .resource("vault", "secretstores.files", &file)
-                    .flag("--app-id=orders");
-                prepare(daprd.grpc_app(port).at(daprds))
+                    .id("orders")
+                    .grpc_app(port)
+                    .at(daprds)
             },
         );
         Some(Self {
@@ -201,19 +197,17 @@ async fn an_order_is_kept_told_of_confirmed_by_mail_and_signed_with_the_secret()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_guest_places_an_order_through_a_daprd_of_its_own() {
-    let (port, daprds, internal) = (app::port(), app::port(), app::port());
+    let (port, daprds) = (app::port(), app::port());
     let settings =
         format!("allow_dapr = ['invoke:orders/place']\ndapr_endpoint = '127.0.0.1:{daprds}'");
     let front = app::section("front", "hostile-probe-app", port, &settings);
-    let known = |daprd: Setup| daprd.flag(format!("--dapr-internal-grpc-port={internal}"));
-    let Some(shop) = Shop::with("rust-orders", &front, 1, known).await else {
+    let Some(shop) = Shop::with("rust-orders", &front, 1).await else {
         return;
     };
-    let apps = format!("orders=127.0.0.1:{internal}");
     let own = shop.stand.another(|daprd| {
         daprd
-            .env("PLUGBOX_TEST_APPS", &apps)
-            .flag("--app-id=front")
+            .id("front")
+            .knowing(shop.daprd())
             .grpc_app(port)
             .at(daprds)
     });

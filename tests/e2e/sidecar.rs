@@ -131,6 +131,10 @@ pub struct Setup {
     sockets: PathBuf,
     flags: Vec<String>,
     env: Vec<(String, String)>,
+    /// The application's id.
+    id: String,
+    /// Other applications, as the tests' daprd finds them: an id, and the port for other sidecars.
+    known: Vec<(String, u16)>,
     /// Where it is asked by gRPC, if somebody has to know that before it begins.
     grpc: Option<u16>,
     /// What each resource says that does not say otherwise.
@@ -147,6 +151,8 @@ impl Setup {
             sockets: sockets.to_owned(),
             flags: Vec::new(),
             env: Vec::new(),
+            id: "app".to_owned(),
+            known: Vec::new(),
             grpc: None,
             properties,
             folder,
@@ -160,6 +166,18 @@ impl Setup {
 
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn id(mut self, id: &str) -> Self {
+        self.id = id.to_owned();
+        self
+    }
+
+    /// Finds the application of another sidecar.
+    pub fn knowing(mut self, other: &Daprd) -> Self {
+        let other = (other.setup.id.clone(), other.internal);
+        self.known.push(other);
         self
     }
 
@@ -239,12 +257,19 @@ impl Setup {
     fn command(&self, [http, grpc, internal, metrics]: [u16; 4]) -> Command {
         let grpc = self.grpc.unwrap_or(grpc);
         let env = self.env.iter().map(|(name, value)| (name, value));
+        let known = self.known.iter().map(|(id, port)| (id, *port));
+        // Its own, too: what calls an application by its id is not to know whose sidecar it asks.
+        let known: Vec<_> = known
+            .chain([(&self.id, internal)])
+            .map(|(id, port)| format!("{id}=127.0.0.1:{port}"))
+            .collect();
         let mut command = Command::new(&self.program);
         command
             .envs(env)
+            .env("PLUGBOX_TEST_APPS", known.join(","))
             .env("DAPR_COMPONENTS_SOCKETS_FOLDER", &self.sockets)
             .env("DAPR_HOST_IP", "127.0.0.1")
-            .arg("--app-id=app")
+            .arg(format!("--app-id={}", self.id))
             .arg("--resources-path")
             .arg(self.resources())
             .arg("--dapr-listen-addresses=127.0.0.1")
@@ -261,11 +286,12 @@ impl Setup {
     async fn start(self) -> Daprd {
         let health = (0, "/v1.0/healthz");
         let prepare = |ports| self.command(ports);
-        let (process, [http, grpc, ..]) = Process::start("daprd", prepare, health).await;
+        let (process, [http, grpc, internal, _]) = Process::start("daprd", prepare, health).await;
         Daprd {
             process,
             http,
             grpc: self.grpc.unwrap_or(grpc),
+            internal,
             setup: self,
         }
     }
@@ -276,6 +302,8 @@ pub struct Daprd {
     process: Process,
     pub http: u16,
     pub grpc: u16,
+    /// Where other sidecars ask it.
+    internal: u16,
     setup: Setup,
 }
 
