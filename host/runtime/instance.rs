@@ -9,7 +9,7 @@ use super::{
     usage::{Counters, Usage},
 };
 use crate::{
-    engine::{Block, Guest, Init, Limits, Running, Template, Why, Within, types},
+    engine::{Block, Guest, Init, Limits, Running, Within, types},
     text::{cut, shown},
 };
 use futures_util::TryFutureExt;
@@ -294,71 +294,6 @@ impl Instance {
         slot.enter(job).map_err(|Full| Kind::QueueFull {
             limit: self.generations.current().template.limits().queue,
         })
-    }
-
-    /// A new guest of a template that has been through every Init of this instance, and what it named then; or why there is none.
-    pub(super) async fn initialise(
-        &self,
-        template: &Template,
-    ) -> Result<(Guest, BTreeMap<Block, Vec<String>>), Kind> {
-        let inits = self.inits().clone();
-        self.initialise_with(template, inits).await
-    }
-
-    /// The same with some Inits only.
-    async fn initialise_with(
-        &self,
-        template: &Template,
-        inits: Inits,
-    ) -> Result<(Guest, BTreeMap<Block, Vec<String>>), Kind> {
-        let instantiated = template.instantiate(&self.id, &self.counters.memory).await;
-        let mut guest = instantiated.map_err(|why| match why {
-            Why::Full(why) => Kind::Full { why },
-            why => Kind::NotStarted {
-                why: why.to_string(),
-            },
-        })?;
-        // What it cannot be is kept for a guest that can.
-        let inits = inits.into_iter();
-        let inits = inits.filter(|(block, _)| template.exports().has(block.interface()));
-        let mut named = BTreeMap::new();
-        for (block, Initialised { init, .. }) in inits {
-            let brought = init.clone();
-            let replayed = guest
-                .run(Within::Start, move |guest| {
-                    Box::pin(async move { guest.init(&brought).await })
-                })
-                .await;
-            let why = match replayed {
-                Ok(Ok(names)) => {
-                    named.insert(block, names);
-                    continue;
-                }
-                Ok(Err(refused)) => shown(cut(&init.redacted(refused).message, WORDS)),
-                Err(error) => guest.ending(&error).to_string(),
-            };
-            return Err(Kind::NotStarted {
-                why: format!("its init failed: {why}"),
-            });
-        }
-        Ok((guest, named))
-    }
-
-    /// What its guests named at each Init.
-    pub(super) fn all_named(&self) -> BTreeMap<Block, Vec<String>> {
-        let inits = self.inits();
-        let named = |(block, it): (&Block, &Initialised)| Some((*block, it.named.clone()?));
-        inits.iter().filter_map(named).collect()
-    }
-
-    /// After a swap that changed it.
-    pub(super) fn rename(&self, named: BTreeMap<Block, Vec<String>>) {
-        let mut inits = self.inits();
-        for (block, names) in named {
-            if let Some(initialised) = inits.get_mut(&block) {
-                initialised.named = Some(names);
-            }
-        }
     }
 
     /// After a swap that changed what it may use. How many guests serve it stays.

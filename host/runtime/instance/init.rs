@@ -1,13 +1,14 @@
 //! Init on its way into the guests of an instance, and what holds of it afterwards.
 
-use super::{BoxedGuest, Initialised, Inits, Instance};
+use super::{BoxedGuest, Initialised, Inits, Instance, WORDS};
 use crate::{
-    engine::{Block, Init, NotExported, Within, types},
+    engine::{Block, Guest, Init, NotExported, Template, Why, Within, types},
     runtime::{
         failure::Kind,
         slot::{Job, Work},
         streams::Streams,
     },
+    text::{cut, shown},
 };
 use futures_util::future::join_all;
 use std::{collections::BTreeMap, sync::Arc};
@@ -90,6 +91,71 @@ impl Instance {
     pub(in crate::runtime) async fn renew(self: &Arc<Self>) {
         for slot in &self.slots {
             slot.send(Box::new(Renew(self.clone()))).await;
+        }
+    }
+
+    /// A new guest of a template that has been through every Init of this instance, and what it named then; or why there is none.
+    pub(in crate::runtime) async fn initialise(
+        &self,
+        template: &Template,
+    ) -> Result<(Guest, BTreeMap<Block, Vec<String>>), Kind> {
+        let inits = self.inits().clone();
+        self.initialise_with(template, inits).await
+    }
+
+    /// The same with some Inits only.
+    async fn initialise_with(
+        &self,
+        template: &Template,
+        inits: Inits,
+    ) -> Result<(Guest, BTreeMap<Block, Vec<String>>), Kind> {
+        let instantiated = template.instantiate(&self.id, &self.counters.memory).await;
+        let mut guest = instantiated.map_err(|why| match why {
+            Why::Full(why) => Kind::Full { why },
+            why => Kind::NotStarted {
+                why: why.to_string(),
+            },
+        })?;
+        // What it cannot be is kept for a guest that can.
+        let inits = inits.into_iter();
+        let inits = inits.filter(|(block, _)| template.exports().has(block.interface()));
+        let mut named = BTreeMap::new();
+        for (block, Initialised { init, .. }) in inits {
+            let brought = init.clone();
+            let replayed = guest
+                .run(Within::Start, move |guest| {
+                    Box::pin(async move { guest.init(&brought).await })
+                })
+                .await;
+            let why = match replayed {
+                Ok(Ok(names)) => {
+                    named.insert(block, names);
+                    continue;
+                }
+                Ok(Err(refused)) => shown(cut(&init.redacted(refused).message, WORDS)),
+                Err(error) => guest.ending(&error).to_string(),
+            };
+            return Err(Kind::NotStarted {
+                why: format!("its init failed: {why}"),
+            });
+        }
+        Ok((guest, named))
+    }
+
+    /// What its guests named at each Init.
+    pub(in crate::runtime) fn all_named(&self) -> BTreeMap<Block, Vec<String>> {
+        let inits = self.inits();
+        let named = |(block, it): (&Block, &Initialised)| Some((*block, it.named.clone()?));
+        inits.iter().filter_map(named).collect()
+    }
+
+    /// After a swap that changed it.
+    pub(in crate::runtime) fn rename(&self, named: BTreeMap<Block, Vec<String>>) {
+        let mut inits = self.inits();
+        for (block, names) in named {
+            if let Some(initialised) = inits.get_mut(&block) {
+                initialised.named = Some(names);
+            }
         }
     }
 

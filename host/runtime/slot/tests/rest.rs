@@ -1,6 +1,6 @@
 //! What a guest needs between jobs: it is seen to, rests, and is woken by what it waits for.
 
-use super::*;
+use super::{super::task::IN_A_ROW, *};
 
 /// A slot whose guest needs something between jobs.
 fn needed(limit: usize) -> Bench {
