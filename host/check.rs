@@ -1,4 +1,4 @@
-//! Holding a guest against the protocol's rules: served on a socket of its own, by the runner's real path.
+//! Holding a guest against the protocol's rules: served on a socket of its own, or on a port if it is an app, by the runner's real path.
 
 mod report;
 
@@ -6,8 +6,8 @@ pub use report::{Report, Verdict};
 
 use crate::{
     config::Config,
-    engine::Block,
-    rules::{self, Outcome, Rule, Subject},
+    engine::{Interface, Role},
+    rules::{self, Outcome, Part, Rule, Subject},
     run::Serving,
     transport::Passed,
 };
@@ -21,7 +21,7 @@ const AT_ONCE: usize = 16;
 /// What is asked of which guest.
 #[derive(Debug)]
 pub struct Check {
-    /// The guest: one component, on a folder for sockets that nobody else uses.
+    /// The guest: one component, on a folder for sockets that nobody else uses, or one app, on any port and without a token.
     pub config: Config,
     /// What its Init brings.
     pub properties: Vec<(String, String)>,
@@ -29,8 +29,10 @@ pub struct Check {
     pub secrets: Vec<(String, String)>,
     /// The metadata with which its operations can be invoked ([`Subject::operations`]); none when none can.
     pub operations: Vec<(String, String)>,
-    /// The blocks whose rules it is held against; none for all that it exports.
-    pub blocks: Vec<Block>,
+    /// The methods of an app that can be called with any data; none for no calls but of methods that it does not have.
+    pub methods: Vec<String>,
+    /// The parts of it whose rules it is held against; none for all that it is.
+    pub parts: Vec<Part>,
     /// Only rules whose names begin so; none for all.
     pub rules: Vec<String>,
     /// All instance ids reach the same data.
@@ -72,38 +74,48 @@ impl Check {
         let (Some(named), Some(served)) = (self.config.components.first(), served.first()) else {
             bail!("there is no guest to check");
         };
-        let exported = served.component().blocks();
-        if let Some(missing) = self.blocks.iter().find(|block| !exported.contains(block)) {
-            let titles: Vec<_> = exported.iter().map(|block| block.title()).collect();
+        let exported: Vec<_> = match served.component().role() {
+            Role::Component => served
+                .component()
+                .blocks()
+                .into_iter()
+                .map(Part::Block)
+                .collect(),
+            Role::App => vec![Part::App],
+        };
+        if let Some(missing) = self.parts.iter().find(|part| !exported.contains(part)) {
+            let titles: Vec<_> = exported.iter().map(|part| part.one()).collect();
             bail!(
-                "{} is no {}: it is a {}",
+                "{} is no {}: it is {}",
                 named.guest.display(),
                 missing.title(),
-                titles.join(" and a ")
+                titles.join(" and ")
             );
         }
-        let blocks = match self.blocks.as_slice() {
+        let parts = match self.parts.as_slice() {
             [] => &exported,
-            blocks => blocks,
+            parts => parts,
         };
         let table: Vec<_> = rules::all()
-            .filter(|rule| blocks.contains(&rule.needs.block))
+            .filter(|rule| parts.contains(&rule.needs.part))
             .filter(|rule| self.asks_for(rule))
             .collect();
         if table.is_empty() {
             bail!(
-                "no rule of this guest's blocks has a name that begins with {}",
+                "no rule for this guest has a name that begins with {}",
                 self.rules.join(" or ")
             );
         }
-        let socket = self
-            .config
-            .sockets
-            .join(format!("{}.sock", named.name.as_str()));
-        let subject = Subject::connect(&socket)
-            .await
-            .context("the guest is served, and does not answer")?;
+        let subject = match served.component().role() {
+            Role::Component => Subject::connect(served.address()).await,
+            Role::App => Subject::connect_app(named.name.as_str(), served.address()).await,
+        };
+        let generation = served.component().generation();
+        let exports = generation.template.exports();
         let mut subject = subject
+            .context("the guest is served, and does not answer")?
+            .exported(Interface::ALL.iter().copied().filter(|it| exports.has(*it)))
+            .methods(self.methods.iter().cloned())
             .properties(self.properties.iter().cloned())
             .secrets(self.secrets.iter().cloned());
         if !self.operations.is_empty() {

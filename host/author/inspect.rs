@@ -6,7 +6,7 @@ use super::{
     report::{Report, Verdict},
 };
 use crate::{
-    engine::{Cache, Loader, Role, Totals, Why},
+    engine::{Cache, Exports, Loader, Role, Totals, Why},
     runtime::Component,
     services::services,
 };
@@ -61,6 +61,12 @@ pub fn inspect(file: &Path, cache: &Cache) -> anyhow::Result<Report> {
     // A compilation that took too long goes on.
     runtime.shutdown_background();
     report
+}
+
+/// What a guest is to daprd by the names of its exports, without compiling it; none for what is no guest.
+pub fn role(file: &Path) -> Option<Role> {
+    let facts = Facts::read(&fs::read(file).ok()?).ok()?;
+    Exports::role_by_name(facts.exports.iter().map(String::as_str))
 }
 
 /// What would be right instead, where a file is near enough to tell.

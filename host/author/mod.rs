@@ -16,6 +16,6 @@ mod report;
 pub use bindings::{Language, bindings};
 pub use componentize::componentize;
 pub use contract::{Source, write_wit};
-pub use inspect::inspect;
+pub use inspect::{inspect, role};
 pub use new::{Kit, Serves, new};
 pub use report::Report;

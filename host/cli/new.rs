@@ -1,10 +1,10 @@
 //! `plugbox new`: the beginning of a guest.
 
-use super::block::BlockName;
+use super::block::Choice;
 use crate::author::{Kit, Serves, new};
 use anyhow::ensure;
-use clap::{ValueEnum, builder::PossibleValue};
-use std::{fs, path::PathBuf, sync::LazyLock};
+use clap::ValueEnum;
+use std::{fs, path::PathBuf};
 
 /// Make a folder with a new guest, which builds and passes `plugbox check` as it is.
 #[derive(Debug, clap::Args)]
@@ -30,30 +30,6 @@ pub struct New {
         default_value = "state-store"
     )]
     block: Vec<Choice>,
-}
-
-/// What there are templates for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Choice {
-    Block(BlockName),
-    App,
-}
-
-impl ValueEnum for Choice {
-    fn value_variants<'a>() -> &'a [Self] {
-        static ALL: LazyLock<Vec<Choice>> = LazyLock::new(|| {
-            let blocks = BlockName::value_variants().iter().copied();
-            blocks.map(Choice::Block).chain([Choice::App]).collect()
-        });
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        match self {
-            Self::Block(block) => block.to_possible_value(),
-            Self::App => Some(PossibleValue::new("app")),
-        }
-    }
 }
 
 /// # Errors

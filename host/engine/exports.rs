@@ -41,7 +41,8 @@ macro_rules! interfaces {
         }
 
         impl Interface {
-            const ALL: &[Self] = &[$($(Self::$variant,)+)+];
+            /// All there are.
+            pub const ALL: &[Self] = &[$($(Self::$variant,)+)+];
 
             /// The package that it is in.
             fn package(self) -> &'static str {
@@ -243,6 +244,20 @@ impl Exports {
             None if self.serves(Role::Component) => Ok(Role::Component),
             None => Ok(Role::App),
         }
+    }
+
+    /// The role of a guest by the names of its exports, before anything is compiled: a component before an app; none for what is no
+    /// guest.
+    pub fn role_by_name<'a>(names: impl Iterator<Item = &'a str>) -> Option<Role> {
+        let is = |interface: &Interface, name: &str| {
+            let name = name.split('@').next().unwrap_or_default();
+            name.split_once('/') == Some((interface.package(), interface.name()))
+        };
+        let found = names.filter_map(|name| Interface::ALL.iter().find(|it| is(it, name)));
+        let roles: Vec<_> = found.filter_map(|interface| interface.role()).collect();
+        [Role::Component, Role::App]
+            .into_iter()
+            .find(|role| roles.contains(role))
     }
 
     /// The building blocks that it can be.

@@ -1,6 +1,8 @@
 //! What daprd calls on any component, and the methods of the blocks that are not state stores.
 
-use super::{Block, Broken, answer::Answer, client::Client, messages, stream::Stream};
+use super::{
+    Block, Broken, Part, answer::Answer, app::CALLBACK, client::Client, messages, stream::Stream,
+};
 use crate::proto::{
     dapr::{
         BulkGetSecretRequest, BulkGetSecretResponse, BulkPublishRequest, BulkPublishResponse,
@@ -22,8 +24,11 @@ const CONSUMER: &str = "consumerID";
 impl Client {
     /// Init, then what daprd asks next: Features, or the operations of an output binding.
     pub async fn start(mut self) -> Result<Self, Broken> {
+        let Part::Block(block) = self.part() else {
+            return Ok(self);
+        };
         self.init().await.ok()?;
-        match self.block() {
+        match block {
             Block::State | Block::PubSub | Block::SecretStore => {
                 let features = self.ask_features().await.ok()?.features;
                 self.set_features(features);
@@ -36,15 +41,16 @@ impl Client {
         Ok(self)
     }
 
-    /// The block's own service.
+    /// The service of the block, or of the application.
     fn service(&self) -> &'static str {
-        match self.block() {
-            Block::State => "StateStore",
-            Block::PubSub => "PubSub",
-            Block::InputBinding => "InputBinding",
-            Block::OutputBinding => "OutputBinding",
-            Block::SecretStore => "SecretStore",
-            Block::Hello => "spec.proto.pluggable.v1.hello.Hello",
+        match self.part() {
+            Part::Block(Block::State) => "StateStore",
+            Part::Block(Block::PubSub) => "PubSub",
+            Part::Block(Block::InputBinding) => "InputBinding",
+            Part::Block(Block::OutputBinding) => "OutputBinding",
+            Part::Block(Block::SecretStore) => "SecretStore",
+            Part::Block(Block::Hello) => "spec.proto.pluggable.v1.hello.Hello",
+            Part::App => CALLBACK,
         }
     }
 
@@ -52,8 +58,8 @@ impl Client {
     pub async fn init(&self) -> Answer<InitResponse> {
         let method = format!("{}/Init", self.service());
         let mut properties = self.subject().init_properties().clone();
-        match self.block() {
-            Block::Hello => {
+        match self.part() {
+            Part::Block(Block::Hello) => {
                 let config = HelloConfig {
                     r#type: self.subject().name().unwrap_or_default().to_owned(),
                     hello_string: GREETING.to_owned(),
@@ -62,7 +68,7 @@ impl Client {
                 };
                 return self.call(&method, config).await;
             }
-            Block::PubSub => match self.consumer() {
+            Part::Block(Block::PubSub) => match self.consumer() {
                 Some(consumer) => {
                     properties.insert(CONSUMER.to_owned(), consumer.to_owned());
                 }

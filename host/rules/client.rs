@@ -17,7 +17,7 @@ use tonic::{
 };
 use tonic_prost::ProstCodec;
 
-use super::{Block, Broken, Subject, answer::Answer, messages, show::Show, subject::NAME};
+use super::{Block, Broken, Part, Subject, answer::Answer, messages, show::Show, subject::NAME};
 use crate::proto::dapr::{
     BulkDeleteRequest, BulkDeleteResponse, BulkGetRequest, BulkGetRequestOptions, BulkGetResponse,
     BulkSetRequest, BulkSetResponse, DeleteRequest, DeleteResponse, GetRequest, GetResponse,
@@ -36,7 +36,7 @@ const NO_LIMIT: usize = 256 << 20;
 #[derive(Debug, Clone)]
 pub struct Client {
     subject: Arc<Subject>,
-    block: Block,
+    part: Part,
     /// None sends no header at all.
     instance: Option<String>,
     /// What a broker's Init names the application; none leaves that to the subject's properties.
@@ -58,12 +58,13 @@ struct Notes {
 
 impl Client {
     /// A client with an instance id, and a beginning of keys, that nothing else uses.
-    pub fn new(subject: &Subject, block: Block) -> Self {
+    pub fn new(subject: &Subject, part: Part) -> Self {
         let run = unique();
         Self {
             subject: Arc::new(subject.clone()),
-            block,
-            instance: Some(run.clone()),
+            part,
+            // An application has no instances to choose from.
+            instance: (part != Part::App).then(|| run.clone()),
             consumer: None,
             features: Vec::new(),
             notes: Arc::new(Notes {
@@ -79,7 +80,7 @@ impl Client {
     pub fn as_block(&self, block: Block) -> Self {
         let features = Vec::new();
         Self {
-            block,
+            part: block.into(),
             features,
             ..self.clone()
         }
@@ -106,9 +107,9 @@ impl Client {
         self.on_instance(Some(&unique()))
     }
 
-    /// The building block whose Init and Features are called.
-    pub fn block(&self) -> Block {
-        self.block
+    /// The building block whose Init and Features are called, or the application, which has none.
+    pub fn part(&self) -> Part {
+        self.part
     }
 
     /// The id of the instance that is called, empty for the default one.
@@ -304,6 +305,7 @@ impl Client {
     pub fn describe(&self, method: &str, message: &impl Show) -> String {
         let name = method.split('/').next_back().unwrap_or(method);
         let mut text = match &self.instance {
+            None if self.part == Part::App => name.to_owned(),
             None => format!("{name} (without {INSTANCE_HEADER})"),
             Some(id) if *id == self.notes.run => name.to_owned(),
             Some(id) => format!("{name} ({INSTANCE_HEADER}: {id:?})"),

@@ -1,6 +1,6 @@
 //! The rules of Layotto's greeting.
 
-use super::{Block, Needs, Rule, Source, calls::GREETING, start};
+use super::{Block, Needs, Part, Rule, Source, calls::GREETING, start};
 
 /// The rules of Layotto's greeting.
 pub static HELLO: &[&[Rule]] = &[RULES];
@@ -11,7 +11,8 @@ const SERVICE: &str = "spec.proto.pluggable.v1.hello.Hello";
 
 /// Any hello component.
 const NEEDS: Needs = Needs {
-    block: Block::Hello,
+    part: Part::Block(Block::Hello),
+    exports: &[],
     services: &[SERVICE],
     features: &[],
     own_storage: false,

@@ -1,5 +1,7 @@
 //! What the clients of a component rely on, as a table of rules that any component can be held against over gRPC.
 //!
+//! An application is held against those of its own in the same way, over its port.
+//!
 //! A [`Subject`] is the component under test, behind a Unix socket. [`all`] walks the table and [`check`] holds the subject
 //! against one rule. Each rule runs on an instance id and on keys and topics of its own, so rules can run in any order, at
 //! the same time, and beside the component's other users; what a rule wrote to a state store it deletes again.
@@ -21,6 +23,7 @@
 //! ```
 
 mod answer;
+mod app;
 mod bindings;
 mod broken;
 mod calls;
@@ -38,7 +41,8 @@ mod subject;
 
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
-pub use crate::engine::Block;
+pub use crate::engine::{Block, Interface};
+pub use app::APP;
 pub use bindings::BINDINGS;
 pub use broken::Broken;
 pub use hello::HELLO;
@@ -94,11 +98,49 @@ impl fmt::Display for Source {
     }
 }
 
+/// What of a guest a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A building block, whose Init and Features come before the rule.
+    Block(Block),
+    /// The application, which has neither.
+    App,
+}
+
+impl Part {
+    /// What it is called in a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Block(block) => block.title(),
+            Self::App => "app",
+        }
+    }
+
+    /// The same with its article.
+    pub fn one(self) -> String {
+        let title = self.title();
+        let article = if title.starts_with(['a', 'e', 'i', 'o']) {
+            "an"
+        } else {
+            "a"
+        };
+        format!("{article} {title}")
+    }
+}
+
+impl From<Block> for Part {
+    fn from(block: Block) -> Self {
+        Self::Block(block)
+    }
+}
+
 /// What a component must offer for a rule to concern it.
 #[derive(Debug, Clone, Copy)]
 pub struct Needs {
-    /// The building block, whose Init and Features come before the rule.
-    pub block: Block,
+    /// What the rule is about.
+    pub part: Part,
+    /// Interfaces of the contract that an application's guest must export: its services are all there whatever it exports.
+    pub exports: &'static [Interface],
     /// gRPC services that reflection must list, by their full names.
     pub services: &'static [&'static str],
     /// Features that the component must name after Init.
@@ -112,6 +154,10 @@ impl Needs {
     fn unmet_by(&self, subject: &Subject) -> Option<String> {
         if let Some(service) = self.services.iter().find(|service| !subject.lists(service)) {
             return Some(format!("reflection does not list {service}"));
+        }
+        let mut exports = self.exports.iter();
+        if let Some(interface) = exports.find(|interface| !subject.exports(**interface)) {
+            return Some(format!("the guest exports no {}", interface.name()));
         }
         (self.own_storage && subject.shares_storage())
             .then(|| "the instances of this component share their storage".to_owned())
@@ -135,19 +181,19 @@ pub enum Outcome {
     Failed(Broken),
 }
 
-/// Every rule of every building block.
+/// Every rule of every building block, and those of an application.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    let blocks = [STATE, PUB_SUB, BINDINGS, SECRET_STORES, HELLO];
-    blocks.into_iter().flatten().copied().flatten()
+    let parts = [STATE, PUB_SUB, BINDINGS, SECRET_STORES, HELLO, APP];
+    parts.into_iter().flatten().copied().flatten()
 }
 
-/// Holds a component against one rule: the block's Init and Features as daprd calls them, then the rule, then deleting what
+/// Holds a component, or an application, against one rule: a block's Init and Features as daprd calls them, then the rule, then deleting what
 /// it wrote.
 pub async fn check(rule: &Rule, subject: &Subject) -> Outcome {
     if let Some(reason) = rule.needs.unmet_by(subject) {
         return Outcome::Skipped(reason);
     }
-    let client = subject.client(rule.needs.block);
+    let client = subject.client(rule.needs.part);
     let outcome = match tokio::time::timeout(TIME_LIMIT, run(rule, client.clone())).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(broken)) => Outcome::Failed(broken.after(client.sent())),

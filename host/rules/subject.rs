@@ -7,7 +7,7 @@ use tonic::{
     transport::{Channel, Endpoint, Uri},
 };
 
-use super::{Block, client::Client};
+use super::{Interface, Part, client::Client};
 
 /// How long a component has to accept a connection and to list its services.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -15,7 +15,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// What stands for a name in the metadata of operations.
 pub(super) const NAME: &str = "{name}";
 
-/// A component that rules are checked against.
+/// A component, or an application, that rules are checked against.
 ///
 /// Its connection belongs to the tokio runtime that made it: connect anew on another one.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Subject {
     shared_storage: bool,
     operations: Option<HashMap<String, String>>,
     secrets: HashMap<String, String>,
+    exports: Vec<Interface>,
+    methods: Vec<String>,
 }
 
 /// Why a component cannot be reached.
@@ -38,6 +40,9 @@ pub enum ConnectError {
     /// Nobody answers on the socket.
     #[error("cannot connect to the socket: {}", root(.0))]
     Socket(#[source] tonic::transport::Error),
+    /// Nobody answers on the port.
+    #[error("cannot connect to the port: {}", root(.0))]
+    Port(#[source] tonic::transport::Error),
     /// The component does not list its services, so no client would find them.
     #[error("reflection (v1alpha) does not list the services: {}", super::show::text(.0))]
     Reflection(Status),
@@ -60,26 +65,61 @@ impl Subject {
     /// The socket's file name without its extension is the component's name.
     pub async fn connect(socket: impl AsRef<Path>) -> Result<Self, ConnectError> {
         let socket = socket.as_ref();
+        let name = socket.file_stem();
+        let name = name.map(|name| name.to_string_lossy().into_owned());
+        Self::over(dial(socket), name).await
+    }
+
+    /// Connects to an application as daprd does: by its name, and by the address and the port where it is served.
+    pub async fn connect_app(name: &str, address: &str) -> Result<Self, ConnectError> {
+        let channel = async {
+            Endpoint::from_shared(format!("http://{address}"))
+                .map_err(ConnectError::Port)?
+                .connect()
+                .await
+                .map_err(ConnectError::Port)
+        };
+        Self::over(channel, Some(name.to_owned())).await
+    }
+
+    async fn over(
+        channel: impl Future<Output = Result<Channel, ConnectError>>,
+        name: Option<String>,
+    ) -> Result<Self, ConnectError> {
         let found = async {
-            let channel = dial(socket).await?;
+            let channel = channel.await?;
             let services = reflect_v1alpha(channel.clone())
                 .await
                 .map_err(ConnectError::Reflection)?;
             Ok(Self {
                 channel,
-                name: socket
-                    .file_stem()
-                    .map(|name| name.to_string_lossy().into_owned()),
+                name,
                 services,
                 properties: HashMap::new(),
                 shared_storage: false,
                 operations: None,
                 secrets: HashMap::new(),
+                exports: Vec::new(),
+                methods: Vec::new(),
             })
         };
         tokio::time::timeout(CONNECT_LIMIT, found)
             .await
             .map_err(|_| ConnectError::Late)?
+    }
+
+    /// Says which interfaces of the contract an application's guest exports. Rules about others are skipped: over gRPC, what is not
+    /// exported cannot be told from what is and refuses.
+    pub fn exported(mut self, interfaces: impl IntoIterator<Item = Interface>) -> Self {
+        self.exports.extend(interfaces);
+        self
+    }
+
+    /// Lets rules invoke these methods of an application, with any data. Without this they invoke none that it has: who knows what
+    /// it does.
+    pub fn methods<M: Into<String>>(mut self, methods: impl IntoIterator<Item = M>) -> Self {
+        self.methods.extend(methods.into_iter().map(Into::into));
+        self
     }
 
     /// What each Init is given: the metadata of a Component resource.
@@ -149,9 +189,17 @@ impl Subject {
         self.channel.clone()
     }
 
+    pub(super) fn exports(&self, interface: Interface) -> bool {
+        self.exports.contains(&interface)
+    }
+
+    pub(super) fn known_methods(&self) -> &[String] {
+        &self.methods
+    }
+
     /// A client with an instance id that nothing else uses.
-    pub(super) fn client(&self, block: Block) -> Client {
-        Client::new(self, block)
+    pub(super) fn client(&self, part: Part) -> Client {
+        Client::new(self, part)
     }
 }
 

@@ -4,7 +4,7 @@ mod input;
 mod operations;
 mod output;
 
-use super::{Block, Needs, Rule, Source};
+use super::{Block, Needs, Part, Rule, Source};
 
 /// The rules of bindings: what goes out, what its usual operations do, and what comes in.
 pub static BINDINGS: &[&[Rule]] = &[output::RULES, operations::RULES, input::RULES];
@@ -20,7 +20,8 @@ const OUTPUT_BINDING: &str = "dapr.proto.components.v1.OutputBinding";
 /// A block, and the services that rules need.
 const fn needs(block: Block, services: &'static [&'static str]) -> Needs {
     Needs {
-        block,
+        part: Part::Block(block),
+        exports: &[],
         services,
         features: &[],
         own_storage: false,

@@ -10,7 +10,7 @@ mod start;
 mod ttl;
 mod wildcards;
 
-use super::{Block, Broken, Needs, Rule, Source, messages::accept, stream::Stream};
+use super::{Block, Broken, Needs, Part, Rule, Source, messages::accept, stream::Stream};
 use crate::proto::dapr::{PullMessagesRequest, PullMessagesResponse};
 
 /// The rules of message brokers, one list for each part of the protocol.
@@ -37,7 +37,8 @@ const BULK_PUBSUB: &str = "BULK_PUBSUB";
 /// Features that rules need.
 const fn needs(features: &'static [&'static str]) -> Needs {
     Needs {
-        block: Block::PubSub,
+        part: Part::Block(Block::PubSub),
+        exports: &[],
         services: &[PUB_SUB_SERVICE],
         features,
         own_storage: false,

@@ -4,7 +4,7 @@ mod get;
 mod known;
 mod start;
 
-use super::{Block, Needs, Rule, Source};
+use super::{Block, Needs, Part, Rule, Source};
 
 /// The rules of secret stores, one list for each part of the protocol.
 pub static SECRET_STORES: &[&[Rule]] = &[start::RULES, get::RULES, known::RULES];
@@ -24,7 +24,8 @@ const NOT_SHOWN: &str = "the component does not show all its secrets at once";
 
 /// Any secret store.
 const STORE: Needs = Needs {
-    block: Block::SecretStore,
+    part: Part::Block(Block::SecretStore),
+    exports: &[],
     services: &[SECRET_STORE],
     features: &[],
     own_storage: false,

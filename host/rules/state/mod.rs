@@ -14,7 +14,7 @@ mod transaction;
 mod ttl;
 mod values;
 
-use super::{Block, Needs, Rule, Source};
+use super::{Block, Needs, Part, Rule, Source};
 
 /// The rules of state stores, one list for each part of the protocol.
 pub static STATE: &[&[Rule]] = &[
@@ -45,7 +45,8 @@ const QUERIABLE: &str = "dapr.proto.components.v1.QueriableStateStore";
 /// Services and features that rules need.
 const fn needs(services: &'static [&'static str], features: &'static [&'static str]) -> Needs {
     Needs {
-        block: Block::State,
+        part: Part::Block(Block::State),
+        exports: &[],
         services,
         features,
         own_storage: false,
