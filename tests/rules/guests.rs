@@ -15,6 +15,8 @@ pub struct Held {
     pub operations: Option<(&'static str, &'static str)>,
     /// Some of the secrets that it has.
     pub secrets: &'static [(&'static str, &'static str)],
+    /// Those of an app that can be called.
+    pub methods: &'static [&'static str],
     pub coverage: Coverage,
 }
 
@@ -52,6 +54,13 @@ const OTHERS: [(&str, &str); 8] = [
     ("c-memory-broker", "pub-sub"),
 ];
 
+/// The applications, and methods that can be called with any data.
+const APPS: [(&str, &[&str]); 3] = [
+    ("rust-minimal-app", &["echo"]),
+    ("rust-orders", &["place"]),
+    ("typescript-orders", &["place"]),
+];
+
 pub fn all(server: &Server) -> Vec<Held> {
     let mut all = ours(server);
     let built = OTHERS.into_iter().filter(|(name, _)| is_built(name));
@@ -59,6 +68,15 @@ pub fn all(server: &Server) -> Vec<Held> {
         name,
         guest: name,
         blocks,
+        ..Held::default()
+    }));
+    let apps = APPS.into_iter().filter(|(name, _)| is_built(name));
+    all.extend(apps.map(|(name, methods)| Held {
+        name,
+        guest: name,
+        blocks: "app",
+        methods,
+        coverage: Coverage::WhatApplies,
         ..Held::default()
     }));
     all
@@ -169,10 +187,27 @@ fn ours(server: &Server) -> Vec<Held> {
             blocks: "hello",
             ..Held::default()
         },
+        Held {
+            name: "mutant-app",
+            guest: "hostile-mutant-app",
+            blocks: "app",
+            methods: &["echo"],
+            ..Held::default()
+        },
     ]
 }
 
 impl Held {
+    /// How it is told which mistake to make: an app has no Init.
+    pub fn mistaken(&self, mistake: &str) -> String {
+        let flag = if self.blocks == "app" {
+            "env"
+        } else {
+            "metadata"
+        };
+        format!("--{flag}=mutation={mistake}")
+    }
+
     /// What `plugbox check` is told of it, beside the guest.
     pub fn words(&self) -> Vec<String> {
         let pair = |flag: &str, (name, value): (&str, &str)| format!("--{flag}={name}={value}");
@@ -183,6 +218,7 @@ impl Held {
         let mut words = vec![format!("--block={}", self.blocks)];
         words.extend(properties.map(|it| pair("metadata", it)));
         words.extend(self.secrets.iter().map(|it| pair("secret", *it)));
+        words.extend(self.methods.iter().map(|it| format!("--method={it}")));
         words.extend(self.operations.map(|it| pair("operation", it)));
         words
     }

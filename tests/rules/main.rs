@@ -78,7 +78,7 @@ fn mistakes(held: &Arc<Held>, grants: &Arc<[String]>) -> impl Iterator<Item = Tr
         let name = format!("{}/{mistake}", held.name);
         Trial::test(name, move || {
             let rules = broken.iter().map(|rule| format!("--rule={rule}"));
-            let mut words = vec![format!("--metadata=mutation={mistake}")];
+            let mut words = vec![held.mistaken(mistake)];
             words.extend(rules);
             let verdicts = check(&held, &grants, &words)?;
             broken.iter().try_for_each(|rule| {

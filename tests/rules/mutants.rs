@@ -1,12 +1,13 @@
 //! The mistakes that mutants make, and the rules that each breaks: those that are about it, and not all that notice.
 
 /// For each mutant, on a line for each mistake: its name, and the ids of the rules.
-const MISTAKES: [(&str, &str); 5] = [
+const MISTAKES: [(&str, &str); 6] = [
     ("mutant-state", STATE),
     ("mutant-broker", BROKER),
     ("mutant-bindings", BINDINGS),
     ("mutant-secrets", SECRETS),
     ("mutant-hello", HELLO),
+    ("mutant-app", APP),
 ];
 
 /// Rules that no guest of this repository can break: the host answers without it, or corrects it on the way; and those for what
@@ -224,4 +225,41 @@ const HELLO: &str = "
     greeting-refused: hello/say-hello
     greeting-counts: hello/say-hello-again
     no-name-ends-it: hello/no-name
+";
+
+const APP: &str = "
+    one-call-only: app/invoke-at-once
+    method-is-short: app/invoke-any-method
+    method-is-not-empty: app/invoke-any-method
+    http-only: app/invoke-any-verb app/invoke-any-body
+    body-is-text: app/invoke-any-body
+    body-is-not-empty: app/invoke-any-body
+    body-has-no-type: app/invoke-any-body
+    body-is-small: app/invoke-large-body
+    answer-of-five-times: app/invoke-large-body
+    header-of-two-lines: app/invoke-any-body app/invoke-large-body
+    unknown-is-answered: app/invoke-unknown
+    unknown-is-internal: app/invoke-unknown
+    topic-twice: app/subscriptions-once
+    route-without-match: app/subscription-routes
+    route-without-path: app/subscription-routes
+    dead-letters-come-again: app/subscription-dead-letters
+    default-path-is-forgotten: app/event
+    message-is-text: app/event-any-data
+    message-is-not-empty: app/event-any-data
+    message-has-no-attributes: app/event-extensions
+    message-has-a-good-time: app/event-extensions
+    messages-come-once: app/event-again
+    topic-is-known: app/event-unknown-topic
+    bulk-is-small: app/bulk-each
+    bulk-is-of-events: app/bulk-any-data
+    bulk-drops: app/bulk-as-single
+    bulk-without-last: app/bulk-as-single
+    binding-twice: app/bindings-once
+    event-is-text: app/binding-event
+    forward-to-nobody: app/binding-event
+    binding-is-known: app/binding-unknown
+    job-is-known: app/job-unknown app/job-any-data
+    job-has-data: app/job-any-data
+    health-is-bad: app/health
 ";

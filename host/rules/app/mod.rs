@@ -48,12 +48,12 @@ const ANY: Needs = needs(&[]);
 /// Bodies of every kind. What an application makes of those that it did not expect is its own affair, as long as it says so.
 const BODIES: [&[u8]; 7] = [
     b"",
-    b"{}",
     b"null",
     "[\"\u{43b}\u{438}\u{441}\u{442}\", -1e308]".as_bytes(),
     b"{\"id\":",
     b"plain text",
     b"\xff\x00\xfe",
+    b"{}",
 ];
 
 /// The answer must be the application's own, a status as well as a success: its guest has not failed.
