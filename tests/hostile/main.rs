@@ -13,6 +13,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod apps;
 mod files;
 mod handles;
 mod lies;

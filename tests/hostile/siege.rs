@@ -1,7 +1,11 @@
 //! A runner with a guest that attacks and a neighbour that must not notice, and what both cost.
 
 use crate::support::{
-    PATIENCE, Runner, Setup, Store, addressed, broker::Broker, eventually, latency::Latency,
+    App, PATIENCE, Runner, Setup, Store, addressed,
+    app::{port, section},
+    broker::Broker,
+    eventually,
+    latency::Latency,
     properties, repository,
 };
 use plugbox::proto::dapr::{
@@ -66,8 +70,23 @@ impl Siege {
         Self::of(setup(), Some(module)).await
     }
 
+    /// With an application that does what it is told, on a port.
+    pub async fn of_app(settings: &str) -> Self {
+        let section = section("attacker", "hostile-probe-app", port(), settings);
+        let start = || with_neighbour(Setup::new().manifest(&section, 1)).start();
+        drop(start());
+        let runner = start();
+        let attacker = runner.app("attacker").await.channel;
+        Self::on(runner, attacker, None).await
+    }
+
     async fn of(setup: Setup, guest: Option<Module>) -> Self {
         let runner = with_neighbour(setup).start();
+        let attacker = runner.channel("attacker").await;
+        Self::on(runner, attacker, guest).await
+    }
+
+    async fn on(runner: Runner, attacker: Channel, guest: Option<Module>) -> Self {
         let mut neighbours = Vec::new();
         for _ in 0..CONNECTIONS {
             let mut neighbour = runner.store("neighbour", "").await;
@@ -75,7 +94,7 @@ impl Siege {
             neighbours.push(neighbour);
         }
         Self {
-            attacker: runner.channel("attacker").await,
+            attacker,
             begin: runner.resident(),
             runner,
             neighbours,
@@ -86,6 +105,11 @@ impl Siege {
     /// What the attacker's clients speak through. One connection, so that open files are the guest's.
     pub fn channel(&self) -> Channel {
         self.attacker.clone()
+    }
+
+    /// The attacker as an application.
+    pub async fn app(&self) -> App {
+        self.runner.app("attacker").await
     }
 
     /// The attacker as a state store, before Init.
