@@ -12,6 +12,7 @@
 mod support;
 
 mod answers;
+mod apps;
 mod calls;
 mod client;
 mod connections;
