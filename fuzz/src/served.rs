@@ -7,6 +7,7 @@ use http_body_util::{BodyExt, StreamBody, combinators::UnsyncBoxBody};
 use hyper::body::{Frame, Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use plugbox::{
+    author,
     engine::{Cache, Dir, Grants, Limits, Loader, Role, Totals},
     proto::{DESCRIPTORS, dapr},
     runtime::Component,
@@ -70,7 +71,7 @@ type Row = (
     &'static [(&'static str, &'static str)],
 );
 
-const GUESTS: [Row; 9] = [
+const GUESTS: [Row; 11] = [
     ("state", "rust-memory-state", &[]),
     ("broker", "rust-memory-broker", &[]),
     ("multi", "rust-multi", &[]),
@@ -85,6 +86,9 @@ const GUESTS: [Row; 9] = [
     ("webhook", "rust-webhook", &[("url", "http://127.0.0.1:9")]),
     ("rude-state", "hostile-rude-state", &[]),
     ("rude-broker", "hostile-rude-broker", &[]),
+    // Applications, which have no Init.
+    ("orders", "rust-orders", &[]),
+    ("app", "hostile-mutant-app", &[]),
 ];
 
 /// What else is served on each socket.
@@ -208,9 +212,16 @@ async fn serve(
         }],
         ..Grants::default()
     };
-    let loaded = loader.load(name, Role::Component, &file, limits(), grants);
-    let template = loaded.await.unwrap();
-    let component = Component::new(name, template, TaskTracker::new(), Handle::current(), None);
+    let role = author::role(&file).unwrap();
+    let loaded = loader.load(name, role, &file, limits(), grants);
+    let (template, tasks) = (loaded.await.unwrap(), TaskTracker::new());
+    let component = match role {
+        Role::Component => Component::new(name, template, tasks, Handle::current(), None),
+        Role::App => {
+            let app = Component::app(name, template, tasks, Handle::current());
+            app.await.unwrap()
+        }
+    };
     let router = services(&component, MESSAGE, CancellationToken::new());
     let methods = router.names().chain(REFLECTION).flat_map(methods).collect();
     let path = folder.join(format!("{name}.sock"));
@@ -275,9 +286,10 @@ impl Target {
     async fn init(&self, client: &Client, instance: &str) {
         let message = self.properties.encode_to_vec();
         for method in &self.methods {
-            if method.descriptor.name() == "Init" {
-                // Layotto's is another message.
-                let dapr = method.path.starts_with("/dapr.");
+            // An application says whether it is well instead.
+            if ["Init", "HealthCheck"].contains(&method.descriptor.name()) {
+                // Layotto's is another message, and an application has none.
+                let dapr = method.path.starts_with("/dapr.proto.components.");
                 let message = if dapr { message.as_slice() } else { &[] };
                 let mut headers = HeaderMap::new();
                 headers.insert(INSTANCE, instance.parse().unwrap());

@@ -3,8 +3,16 @@
 use super::Seed;
 use crate::entries::served::{number, place};
 use fastrand::Rng;
-use plugbox::proto::dapr::*;
+use plugbox::proto::{
+    common::v1::{HttpExtension, InvokeRequest as Invocation},
+    dapr::*,
+    runtime::v1::{
+        BindingEventRequest, JobEventRequest, TopicEventBulkRequest, TopicEventBulkRequestEntry,
+        TopicEventCeRequest, TopicEventRequest, topic_event_bulk_request_entry::Event,
+    },
+};
 use prost::Message;
+use prost_types::{Any, ListValue, Struct, Value, value::Kind};
 use std::collections::HashMap;
 
 /// Calls of one component, in the order of `fuzz/src/calls.rs`.
@@ -36,6 +44,7 @@ impl Script {
         let package = match service {
             "Hello" => "spec.proto.pluggable.v1.hello",
             "ServerReflection" => "grpc.reflection.v1",
+            _ if service.starts_with("App") => "dapr.proto.runtime.v1",
             _ => "dapr.proto.components.v1",
         };
         let path = format!("/{package}.{service}/{method}");
@@ -64,7 +73,7 @@ pub fn seeds() -> Vec<Seed> {
         .map(|(name, script)| Seed::new("grpc", name, script.0))
         .collect();
     // Choices by chance: messages of every type, grown by the descriptors.
-    for component in 0..9 {
+    for component in 0..11 {
         let mut random = Rng::with_seed(component);
         let mut bytes = vec![component as u8];
         bytes.extend((0..400).map(|_| random.u8(..)));
@@ -83,6 +92,9 @@ fn scripts() -> Vec<(&'static str, Script)> {
         ("bindings", bindings()),
         ("secrets", secrets()),
         ("hello", hello()),
+        ("app-orders", orders()),
+        ("app-events", events()),
+        ("app-bulk", bulk_events()),
     ]
 }
 
@@ -311,6 +323,115 @@ fn secrets() -> Script {
         .call("SecretStore", "Features", &FeaturesRequest {})
         .call("SecretStore", "Get", &get)
         .call("SecretStore", "BulkGet", &BulkGetSecretRequest::default())
+}
+
+fn invocation(method: &str, data: &[u8]) -> Invocation {
+    Invocation {
+        method: method.to_owned(),
+        data: Some(any(data)),
+        content_type: "application/json".to_owned(),
+        http_extension: Some(HttpExtension {
+            verb: 3,
+            querystring: "a=1&b=%20".to_owned(),
+        }),
+    }
+}
+
+fn any(data: &[u8]) -> Any {
+    Any {
+        type_url: "type.googleapis.com/google.protobuf.Value".to_owned(),
+        value: data.to_vec(),
+    }
+}
+
+fn orders() -> Script {
+    let order = br#"{"id":"7","item":"tea","count":2}"#;
+    let event = BindingEventRequest {
+        name: "inbox".to_owned(),
+        data: order.to_vec(),
+        metadata: pairs(&[("from", "shop")]),
+    };
+    Script::of("orders")
+        .call("AppCallback", "ListTopicSubscriptions", &())
+        .call("AppCallback", "ListInputBindings", &())
+        .call("AppCallback", "OnInvoke", &invocation("place", order))
+        .call("AppCallback", "OnBindingEvent", &event)
+        .call("AppCallbackHealthCheck", "HealthCheck", &())
+}
+
+/// Of each kind that an attribute can be of.
+fn extensions() -> Struct {
+    let of = |kind| Value { kind: Some(kind) };
+    let list = ListValue {
+        values: vec![of(Kind::BoolValue(true)), of(Kind::NullValue(0))],
+    };
+    let inner = Struct {
+        fields: [("a".to_owned(), of(Kind::ListValue(list)))].into(),
+    };
+    let named = [
+        ("time", Kind::StringValue("2026-01-01T00:00:00Z".to_owned())),
+        ("count", Kind::NumberValue(-1e308)),
+        ("more", Kind::StructValue(inner)),
+    ];
+    let named = named.map(|(name, kind)| (name.to_owned(), of(kind)));
+    Struct {
+        fields: named.into(),
+    }
+}
+
+fn events() -> Script {
+    let event = TopicEventRequest {
+        id: "1".to_owned(),
+        source: "shop".to_owned(),
+        r#type: "com.dapr.event.sent".to_owned(),
+        spec_version: "1.0".to_owned(),
+        data_content_type: "application/json".to_owned(),
+        data: b"{}".to_vec(),
+        topic: "routed".to_owned(),
+        pubsub_name: "broker".to_owned(),
+        path: "/placed".to_owned(),
+        extensions: Some(extensions()),
+    };
+    let job = JobEventRequest {
+        name: "report".to_owned(),
+        data: Some(any(b"1")),
+        method: "job/report".to_owned(),
+        ..Default::default()
+    };
+    Script::of("app")
+        .call("AppCallback", "OnTopicEvent", &event)
+        .call("AppCallback", "OnJobEvent", &job)
+        .call("AppCallbackAlpha", "OnJobEventAlpha1", &job)
+        .call("AppCallback", "OnInvoke", &invocation("echo", b"1"))
+}
+
+fn bulk_events() -> Script {
+    let entry = |id: &str, event| TopicEventBulkRequestEntry {
+        entry_id: id.to_owned(),
+        event: Some(event),
+        metadata: pairs(&[("key", "1")]),
+        ..Default::default()
+    };
+    let event = TopicEventCeRequest {
+        id: "1".to_owned(),
+        source: "shop".to_owned(),
+        data: b"{}".to_vec(),
+        extensions: Some(extensions()),
+        ..Default::default()
+    };
+    let bulk = TopicEventBulkRequest {
+        id: "1".to_owned(),
+        entries: vec![
+            entry("1", Event::CloudEvent(event)),
+            entry("2", Event::Bytes(b"raw".to_vec())),
+        ],
+        topic: "plain".to_owned(),
+        pubsub_name: "broker".to_owned(),
+        ..Default::default()
+    };
+    Script::of("app")
+        .call("AppCallback", "OnBulkTopicEvent", &bulk)
+        .call("AppCallbackAlpha", "OnBulkTopicEventAlpha1", &bulk)
 }
 
 fn hello() -> Script {
