@@ -1,4 +1,7 @@
-//! Applications that are guests, behind a daprd: invocations, messages, tokens, another application with a daprd of its own.
+//! Applications that are guests, behind a daprd. Here: invocations, the token and health.
+
+mod messages;
+mod orders;
 
 use crate::{
     process::until,
@@ -80,14 +83,6 @@ impl Probe {
 pub fn section(name: &str, guest: &str) -> String {
     let guest = support::guest(guest);
     format!("[component.{name}]\nguest = '{}'\n", guest.display())
-}
-
-/// The messages among what was heard, of a topic.
-fn messages<'a>(heard: &'a [Value], topic: &str) -> Vec<&'a Value> {
-    let messages = heard.iter().filter_map(|heard| heard.get("message"));
-    messages
-        .filter(|message| message["topic"] == topic)
-        .collect()
 }
 
 fn subscription(topic: &str) -> Value {
@@ -197,94 +192,6 @@ async fn a_client_by_grpc_calls_a_guest_and_gets_its_status_as_it_is() {
     let details = tonic_types::Status::decode(failed.details()).unwrap();
     assert_eq!(details.details.len(), 2, "{details:?}");
     assert_eq!(details.details[1], app::any("a.example/Own", [0, 255]));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn messages_come_again_or_go_to_the_dead_letters_as_a_guest_says() {
-    let mut orders = subscription("orders");
-    orders["dead_letter_topic"] = json!("dead");
-    // Without dead letters: with them, what is to come again goes there too, unless there is a policy for it.
-    let wanted = json!([orders, subscription("dead"), subscription("again")]);
-    let Some(mut probe) = Probe::start(&wanting(&wanted), "", |daprd| daprd).await else {
-        return;
-    };
-    // Both subscriptions are there.
-    for topic in ["orders", "dead", "again"] {
-        probe
-            .published(topic, "hello", |heard| {
-                (!messages(heard, topic).is_empty()).then_some(())
-            })
-            .await;
-    }
-    let dead = probe
-        .published("orders", "drop", |heard| {
-            let mut dead = messages(heard, "dead").into_iter();
-            dead.find(|message| message["event"]["data"] == json!(b"drop"))
-                .cloned()
-        })
-        .await;
-    assert_eq!(dead["event"]["content_type"], "text/plain", "{dead}");
-    // The same event, and not another of the same words.
-    probe
-        .published("again", "retry", |heard| {
-            let ids = messages(heard, "again").into_iter();
-            let mut ids: Vec<_> = ids.map(|message| message["event"]["id"].as_str()).collect();
-            let all = ids.len();
-            ids.sort_unstable();
-            ids.dedup();
-            (ids.len() < all).then_some(())
-        })
-        .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_guest_gets_bulks_and_one_that_knows_none_gets_their_messages() {
-    let mut orders = subscription("orders");
-    orders["bulk"] = json!({ "max_messages": 10, "max_wait": 50 });
-    let Some(mut probe) = Probe::start(&wanting(&json!([orders])), "", |daprd| daprd).await else {
-        return;
-    };
-    let bulk = probe
-        .published("orders", "tea", |heard| {
-            heard
-                .iter()
-                .find_map(|heard| heard.get("messages").cloned())
-        })
-        .await;
-    assert_eq!(
-        (&bulk["pubsub"], &bulk["topic"]),
-        (&json!("pubsub"), &json!("orders"))
-    );
-    let event = &bulk["entries"][0]["payload"]["Event"];
-    assert_eq!(event["kind"], "com.dapr.event.sent", "{bulk}");
-
-    let port = app::port();
-    let manifest = [
-        section("broker", "rust-memory-broker"),
-        app::section("app", "hostile-plain-app", port, "instances = 1"),
-    ];
-    let manifest = manifest.concat();
-    let mut resource = crate::pub_sub::subscription("orders", json!({}));
-    resource["spec"]["pubsubname"] = json!("pubsub");
-    resource["spec"]["bulkSubscribe"] =
-        json!({ "enabled": true, "maxMessagesCount": 10, "maxAwaitDurationMs": 50 });
-    let stand = Stand::serving(
-        move |runner| runner.manifest(&manifest, 2),
-        |daprd| {
-            daprd
-                .resource("pubsub", "pubsub.broker", &[])
-                .document("orders", &resource)
-                .grpc_app(port)
-        },
-    );
-    let stand = stand.await.unwrap();
-    let app = stand.runner.app("app").await;
-    let mut plain = Probe { stand, app };
-    let message = plain
-        .published("orders", "tea", |heard| heard.first().cloned())
-        .await;
-    assert_eq!(message["topic"], "orders", "{message}");
-    assert_eq!(message["path"], "/orders", "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

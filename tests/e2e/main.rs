@@ -21,7 +21,6 @@ mod actors;
 mod api;
 mod app;
 mod apps;
-mod apps_orders;
 mod bindings;
 mod bulk_subscribe;
 mod callback;
