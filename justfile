@@ -46,7 +46,7 @@ lint:
 # The host's unit tests, the runner from the outside, the fuzzers' corpus with some mutations, and whether the benchmarks work
 unit: guests
     cargo test --locked --lib --bins --examples --test runner --test docs --test fuzz
-    cargo test --locked --bench speed -- state broker >/dev/null
+    cargo test --locked --bench speed -- state broker app >/dev/null
 
 # How many instructions calls take, held against tests/count/baseline.toml; `--update` writes that anew
 count *args: guests
