@@ -83,6 +83,40 @@ async fn what_comes_beyond_the_instances_waits_for_one() {
     assert_eq!(guests(&runner), 2);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_the_runner_has_no_room_for_more_calls_wait_for_the_instances_that_there_are() {
+    let daprd = Daprd::start();
+    let runner = probe(&daprd)
+        .args(["--instances=4", "--max-total-instances=2"])
+        .start();
+    let app = runner.app("app").await;
+    let calls: Vec<_> = (0..4).map(|_| begin(&app)).collect();
+    daprd.was_asked(2).await;
+    eventually("the others wait", || {
+        (usage(&runner)["queue"] == 2).then_some(())
+    });
+    daprd.release(4);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    runner.logs(&["calls wait", "--max-total-instances"]);
+    assert_eq!(usage(&runner)["errors"], 0);
+}
+
+#[tokio::test]
+async fn a_call_whose_client_goes_away_costs_no_instance_its_memory() {
+    let daprd = Daprd::start();
+    let runner = probe(&daprd).arg("--instances=1").start();
+    let mut app = runner.app("app").await;
+    assert_eq!(app.text("remember", "kept").await, "");
+    let call = begin(&runner.app("app").await);
+    daprd.was_asked(1).await;
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    daprd.release(1);
+    assert_eq!(app.text("remember", "").await, "kept");
+}
+
 #[tokio::test]
 async fn calls_one_after_the_other_are_served_by_one_guest_that_stays_warm() {
     let runner = Setup::app("hostile-probe-app").arg("--instances=4").start();

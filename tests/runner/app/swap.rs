@@ -205,6 +205,23 @@ async fn a_guest_that_cannot_say_what_it_wants_takes_nobodys_place() {
 }
 
 #[tokio::test]
+async fn a_guest_that_is_not_well_takes_nobodys_place() {
+    let port = app::port();
+    let first = manifest(port, "");
+    let runner = Setup::new().manifest(&first.concat(), 1).start();
+    let mut app = runner.app("app").await;
+    let ill = json!({ "code": "Unavailable", "message": "the tea is cold", "details": [] });
+    let settings = format!("env = {{ ILL = '{ill}' }}");
+    let status = reload::reload(&runner, &manifest(port, &settings));
+    let left = status["last_reload"]["left"].to_string();
+    for words in ["app 'app'", "the tea is cold"] {
+        assert!(left.contains(words), "{words}: {left}");
+    }
+    app.healthy().await.unwrap();
+    assert_eq!(reload::component(&status, "app")["generation"], 1);
+}
+
+#[tokio::test]
 async fn what_is_set_for_an_app_changes_while_it_serves() {
     let port = app::port();
     let runner = Setup::new()
@@ -219,21 +236,4 @@ async fn what_is_set_for_an_app_changes_while_it_serves() {
     for _ in 0..2 {
         assert_eq!(app.text("served", "").await, "1");
     }
-}
-
-#[tokio::test]
-async fn where_an_app_is_served_changes_with_the_next_start_and_that_is_told() {
-    let port = app::port();
-    let runner = Setup::new()
-        .manifest(&manifest(port, "").concat(), 1)
-        .start();
-    let mut app = runner.app("app").await;
-    let other = app::port();
-    let status = reload::reload(&runner, &manifest(other, ""));
-    let left = status["last_reload"]["left"].to_string();
-    for words in ["app 'app'", "port", "started again"] {
-        assert!(left.contains(words), "{words}: {left}");
-    }
-    assert_eq!(app.text("echo", "tea").await, "tea");
-    assert!(std::net::TcpStream::connect(("127.0.0.1", other)).is_err());
 }

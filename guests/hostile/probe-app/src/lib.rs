@@ -37,6 +37,7 @@
 //! |---|---|---|
 //! | `SUBSCRIPTIONS`, `BINDINGS` | what it answers to these questions, as JSON | empty lists |
 //! | `LISTS` | a deed that is done when either is asked | nothing |
+//! | `ILL` | what `health` fails with from the start, as for the method `ill` | it is well |
 //!
 //! JSON is that of the contract's types in Rust: fields in snake case, bytes as arrays of numbers, metadata as arrays of pairs, a case
 //! as `"InvalidArgument"` or `{"ErrorInfo": …}`, a result as `{"Ok": …}` or `{"Err": …}`.
@@ -190,6 +191,9 @@ impl jobs::Guest for ProbeApp {
 
 impl health::Guest for ProbeApp {
     fn check() -> Result<(), Status> {
+        if let Ok(told) = std::env::var("ILL") {
+            return Err(read(told.as_bytes())?);
+        }
         ILL.with_borrow(|ill| ill.clone().map_or(Ok(()), Err))
     }
 }
