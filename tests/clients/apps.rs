@@ -4,12 +4,12 @@ use crate::{
     neighbour::{GROWTH, attacked, setup},
     support::{
         App, PATIENCE, Runner,
-        app::{SUCCESS, event, port, section},
+        app::{event, port, section},
     },
 };
 use plugbox::proto::runtime::v1::{
     TopicEventBulkRequest, TopicEventBulkRequestEntry, TopicEventRequest,
-    topic_event_bulk_request_entry::Event,
+    topic_event_bulk_request_entry::Event, topic_event_response::TopicEventResponseStatus::Success,
 };
 use prost_types::{ListValue, Struct, Value, value::Kind};
 use tonic::Code;
@@ -57,9 +57,9 @@ async fn under_attack(name: &str, attack: impl AsyncFnOnce(&mut App)) {
     let setup = setup().manifest(&section, 1);
     let attack = async |runner: &Runner| {
         let mut app = runner.app("app").await;
-        assert_eq!(app.deliver("success").await.unwrap(), SUCCESS);
+        assert_eq!(app.deliver("success").await.unwrap(), Success);
         attack(&mut app).await;
-        assert_eq!(app.deliver("success").await.unwrap(), SUCCESS);
+        assert_eq!(app.deliver("success").await.unwrap(), Success);
     };
     attacked(name, setup, GROWTH, attack).await;
 }
@@ -74,7 +74,7 @@ async fn a_message_that_would_be_much_larger_in_memory_than_on_the_wire_is_refus
         ] {
             let status = app.callback.on_topic_event(event).await.unwrap_err();
             assert_eq!(status.code(), code, "{status}");
-            assert_eq!(app.deliver("success").await.unwrap(), SUCCESS);
+            assert_eq!(app.deliver("success").await.unwrap(), Success);
         }
         let status = app.callback.on_bulk_topic_event(bulk(MANY)).await;
         let status = status.unwrap_err();
