@@ -360,7 +360,28 @@ pub(super) fn listed(names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Interface, known, listed};
+    use super::{Exports, Interface, Role, known, listed};
+
+    #[test]
+    fn the_role_of_a_guest_is_known_by_the_names_of_its_exports() {
+        let table: [(&[&str], Option<Role>); 5] = [
+            (&["wasi:cli/run@0.2.3", "invoke"], None),
+            (&["plugbox:runner/health@0.1.0"], None),
+            (&["dapr:app/invoke@0.1.0"], Some(Role::App)),
+            (&["layotto:components/hello@0.1.7"], Some(Role::Component)),
+            (
+                &["dapr:app/jobs@0.1.0", "dapr:components/pub-sub@0.1.0"],
+                Some(Role::Component),
+            ),
+        ];
+        for (names, role) in table {
+            assert_eq!(
+                Exports::role_by_name(names.iter().copied()),
+                role,
+                "{names:?}"
+            );
+        }
+    }
 
     #[test]
     fn an_interface_is_known_by_package_name_and_version() {

@@ -11,6 +11,8 @@ fn check(guest: &Path, words: &[&str]) -> (i32, String, String) {
         .arg(guest)
         .args(words)
         .env_remove("RUST_LOG")
+        // It is of apps that daprd calls, and no rule brings it.
+        .env("APP_API_TOKEN", "correct horse")
         .env("XDG_CACHE_HOME", repository().join("target/test-cache"))
         .output()
         .unwrap();
@@ -34,6 +36,26 @@ fn a_guest_that_keeps_the_rules_passes_with_a_line_for_each_and_a_summary() {
     );
     let expected = format!("{count} rules: {count} passed, 0 failed, 0 skipped, in ");
     assert!(summary.starts_with(&expected), "{summary}");
+}
+
+#[test]
+fn an_app_is_held_against_the_rules_of_apps_and_only_known_methods_are_called() {
+    let app = guest("rust-minimal-app");
+    let large = ["--rule=app/invoke-large-body"];
+    let (code, out, err) = check(&app, &[]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(out.contains("ok       app/invoke-at-once"), "{out}");
+    for reason in ["the guest exports no subscriber", "--method"] {
+        assert!(out.contains(reason), "{out}");
+    }
+    let (code, out, _) = check(&app, &[&large[..], &["--method=echo"]].concat());
+    assert_eq!(code, 0, "{out}");
+    assert!(out.starts_with("ok       app/invoke-large-body"), "{out}");
+    let mutant = guest("hostile-mutant-app");
+    let words = ["--env=mutation=answer-of-five-times", "--method=echo"];
+    let (code, out, _) = check(&mutant, &[&large[..], &words].concat());
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("expected: an answer of at most"), "{out}");
 }
 
 #[test]
@@ -133,7 +155,7 @@ fn metadata_and_grants_reach_the_guest() {
 
 #[test]
 fn what_cannot_be_checked_is_an_error_that_says_what_to_do() {
-    let hello = guest("rust-hello");
+    let (hello, app) = (guest("rust-hello"), guest("rust-minimal-app"));
     let table: &[(&Path, &[&str], i32, &str)] = &[
         (
             &hello,
@@ -142,13 +164,27 @@ fn what_cannot_be_checked_is_an_error_that_says_what_to_do() {
             "is no state store: it is a Layotto hello",
         ),
         (&hello, &["--block=store"], 2, "state-store, pub-sub"),
+        (&hello, &["--rule=state/"], 1, "no rule for this guest"),
+        (&hello, &["-mx"], 2, "NAME=VALUE"),
         (
             &hello,
-            &["--rule=state/"],
+            &["--method=x"],
             1,
-            "no rule of this guest's blocks",
+            "--method says nothing to a component",
         ),
-        (&hello, &["-mx"], 2, "NAME=VALUE"),
+        (&hello, &["--block=app"], 1, "it is a component, and no app"),
+        (
+            &app,
+            &["-mx=1"],
+            1,
+            "--metadata says nothing to an app, which has no Init",
+        ),
+        (
+            &app,
+            &["--block=app,state-store"],
+            1,
+            "is no state store: it is an app",
+        ),
         (
             Path::new("/nonexistent.wasm"),
             &[],
