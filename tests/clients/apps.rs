@@ -1,10 +1,11 @@
 //! The port of an application: messages that are small on the wire and large in memory, and calls for nobody to wait for.
 
 use crate::{
-    neighbour::{GROWTH, attacked, setup},
+    neighbour::{GROWTH, attacked},
     support::{
-        App, PATIENCE, Runner,
+        App, PATIENCE, Runner, Setup,
         app::{event, port, section},
+        guest,
     },
 };
 use plugbox::proto::runtime::v1::{
@@ -54,7 +55,9 @@ fn bulk(entries: usize) -> TopicEventBulkRequest {
 /// A runner that serves an application, too.
 async fn under_attack(name: &str, attack: impl AsyncFnOnce(&mut App)) {
     let section = section("app", "hostile-probe-app", port(), "instances = 2");
-    let setup = setup().manifest(&section, 1);
+    let store = guest("rust-memory-state");
+    let store = format!("[component.store]\nguest = '{}'\n", store.display());
+    let setup = Setup::new().manifest(&(section + &store), 2);
     let attack = async |runner: &Runner| {
         let mut app = runner.app("app").await;
         assert_eq!(app.deliver("success").await.unwrap(), Success);

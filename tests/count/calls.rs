@@ -13,6 +13,7 @@ use plugbox::{
         state::{Consistency, GetRequest as Get, Item},
     },
     proto::{
+        common::v1::{InvokeRequest, InvokeResponse},
         dapr::{
             GetRequest, GetResponse, InitRequest, InitResponse, PubSubInitRequest,
             PubSubInitResponse, PublishRequest, PublishResponse, PullMessagesRequest,
@@ -23,6 +24,7 @@ use plugbox::{
     runtime::{Address, Component},
     services::state::convert,
 };
+use prost_types::Any;
 use std::{collections::HashMap, io, path::Path};
 use tokio::runtime::{self, Runtime};
 
@@ -30,6 +32,7 @@ const TOPIC: &str = "orders";
 
 const STORE: &str = "rust-memory-state";
 const BROKER: &str = "rust-memory-broker";
+const APPLICATION: &str = "rust-minimal-app";
 
 /// Parts of each kind.
 const PARTS: usize = 11;
@@ -53,7 +56,9 @@ pub fn make(cache: &Path) -> anyhow::Result<()> {
         dispatch(&component).await?;
         conversion().await?;
         let (_, socket) = host.serve(BROKER).await?;
-        broker(&mut Client::connect(&socket).await?).await
+        broker(&mut Client::connect(&socket).await?).await?;
+        let (_, socket) = host.serve(APPLICATION).await?;
+        invocation(&mut Client::connect(&socket).await?).await
     })
 }
 
@@ -63,6 +68,7 @@ pub fn compile(cache: &Path) -> anyhow::Result<()> {
         let mut host = Host::start(cache)?;
         host.serve(STORE).await?;
         host.serve(BROKER).await?;
+        host.serve(APPLICATION).await?;
         Ok(())
     })
 }
@@ -243,6 +249,26 @@ async fn broker(client: &mut Client) -> anyhow::Result<()> {
     let kind = "publish of 100 B, delivered and acknowledged";
     count(client, kind, (10, 1), async |client| {
         last = Some(delivered(client, &mut stream, &publish, last.take()).await?);
+        Ok(())
+    })
+    .await
+}
+
+/// Calls of an application's method.
+async fn invocation(client: &mut Client) -> anyhow::Result<()> {
+    let request = InvokeRequest {
+        method: "echo".to_owned(),
+        data: Some(Any {
+            type_url: String::new(),
+            value: vec![b'i'; 100],
+        }),
+        content_type: "text/plain".to_owned(),
+        http_extension: None,
+    };
+    let method = "dapr.proto.runtime.v1.AppCallback/OnInvoke";
+    count(client, "invocation of 100 B", (10, 1), async |client| {
+        let answer: InvokeResponse = client.call(method, &request).await?;
+        ensure!(answer.data == request.data, "not what was sent");
         Ok(())
     })
     .await

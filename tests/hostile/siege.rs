@@ -4,7 +4,7 @@ use crate::support::{
     App, PATIENCE, Runner, Setup, Store, addressed,
     app::{port, section},
     broker::Broker,
-    eventually,
+    eventually, guest,
     latency::Latency,
     properties, repository,
 };
@@ -73,7 +73,11 @@ impl Siege {
     /// With an application that does what it is told, on a port.
     pub async fn of_app(settings: &str) -> Self {
         let section = section("attacker", "hostile-probe-app", port(), settings);
-        let start = || with_neighbour(Setup::new().manifest(&section, 1)).start();
+        // Components that words name would be served instead of what a manifest has.
+        let neighbour = guest("rust-memory-state");
+        let neighbour = format!("[component.neighbour]\nguest = '{}'\n", neighbour.display());
+        let manifest = section + &neighbour;
+        let start = || Setup::new().manifest(&manifest, 2).args(TIMEOUTS).start();
         drop(start());
         let runner = start();
         let attacker = runner.app("attacker").await.channel;
