@@ -1,13 +1,14 @@
 //! The runner before it is started: what it is to serve, and how.
 
-use super::{Runner, guest, repository};
+use super::{PATIENCE, Runner, guest, repository};
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader},
     os::fd::OwnedFd,
     path::Path,
     process::{Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, mpsc},
     thread,
 };
 use tempfile::TempDir;
@@ -175,7 +176,21 @@ impl Setup {
     pub fn fail(mut self) -> (i32, String, String) {
         // How long it took to compile is another story.
         self.command.env("RUST_LOG", "plugbox=warn");
-        let output = self.command.output().unwrap();
+        let child = self.command.spawn().unwrap();
+        let id = Pid::from_child(&child);
+        let (done, ended) = mpsc::channel();
+        let waiting = thread::spawn(move || {
+            let output = child.wait_with_output();
+            // Nobody hears of it who waits no longer.
+            let _ = done.send(());
+            output
+        });
+        let has_ended = ended.recv_timeout(PATIENCE).is_ok();
+        if !has_ended {
+            kill_process(id, Signal::KILL).unwrap();
+        }
+        let output = waiting.join().unwrap().unwrap();
+        assert!(has_ended, "it serves: {output:?}");
         (
             output.status.code().unwrap(),
             String::from_utf8(output.stdout).unwrap(),
