@@ -54,12 +54,11 @@ fn follow(language: &str, blocks: &str) {
     let others = ["rustup ", "plugbox run ", "plugbox app "];
     let is_ours = |line: &&str| !others.iter().any(|other| line.starts_with(other));
     let mut commands: Vec<_> = fenced.lines().skip(1).filter(is_ours).collect();
-    // What holds a guest against the rules, or says what it is, and what that says then.
-    let (tried, expected) = match blocks {
-        "app" => ("plugbox inspect ", "dapr:app/invoke@0.1.0"),
-        _ => ("plugbox check ", " passed, 0 failed"),
-    };
-    assert!(commands.iter().any(|line| line.starts_with(tried)));
+    assert!(
+        commands
+            .iter()
+            .any(|line| line.starts_with("plugbox check"))
+    );
     let test = tests_of(language);
     assert!(readme.contains(&format!("`{test}`")), "{readme}");
     commands.push(test);
@@ -81,7 +80,7 @@ fn follow(language: &str, blocks: &str) {
         last.join("\n")
     );
     assert!(done.status.success(), "{failed}");
-    assert!(out.contains(expected), "{failed}");
+    assert!(out.contains(" passed, 0 failed"), "{failed}");
 }
 
 /// How a guest's own tests are run.

@@ -139,7 +139,7 @@ fn template(kit: Kit, name: &Words, serves: &Serves) -> anyhow::Result<Vec<File>
     // What is typed to serve an application, and to call it, is the same in all languages.
     let kebab = name.kebab.clone();
     jinja.add_function("serve_app", move |file: String| {
-        format!("plugbox inspect {file}\nplugbox app {kebab}={file} --port 6001")
+        format!("plugbox check {file}\nplugbox app {kebab}={file} --port 6001")
     });
     let kebab = name.kebab.clone();
     jinja.add_function("call_app", move || {
