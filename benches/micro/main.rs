@@ -11,6 +11,7 @@ mod component;
 mod convert;
 mod dispatch;
 mod guest;
+mod instance;
 mod status;
 
 fn main() {

@@ -23,7 +23,6 @@ const NICE: i32 = 10;
 
 /// Compiles, on as many threads as there are cores. They end when this is dropped.
 pub(super) struct Compiler {
-    engine: Engine,
     cache: Option<Arc<Sealed>>,
     threads: ThreadPool,
 }
@@ -31,18 +30,14 @@ pub(super) struct Compiler {
 impl Compiler {
     /// # Errors
     /// When the system gives no threads.
-    pub(super) fn start(engine: Engine, cache: Option<Arc<Sealed>>) -> anyhow::Result<Self> {
+    pub(super) fn start(cache: Option<Arc<Sealed>>) -> anyhow::Result<Self> {
         let threads = ThreadPoolBuilder::new()
             .thread_name(|_| "compile".to_owned())
             // Who waits for what it was at sees that it is gone.
             .panic_handler(|_| {})
             .build()
             .context("no threads to compile guests on")?;
-        Ok(Self {
-            engine,
-            cache,
-            threads,
-        })
+        Ok(Self { cache, threads })
     }
 
     /// From now on, leaves the cores to others. Until somebody is served, a start is what everybody waits for.
@@ -50,18 +45,19 @@ impl Compiler {
         self.threads.spawn_broadcast(|_| give_way());
     }
 
-    /// Compiles a guest, or takes it from the cache. What is not done in time goes on in the background: nothing can end it but the
-    /// process.
+    /// Compiles a guest for an engine, or takes it from the cache. What is not done in time goes on in the background: nothing can
+    /// end it but the process.
     ///
     /// # Errors
     /// When it is no guest, or takes longer than the limit.
     pub(super) async fn compile(
         &self,
+        engine: &Engine,
         path: &Path,
         guest: Arc<Vec<u8>>,
         limit: Duration,
     ) -> Result<Component, Why> {
-        let (engine, cache) = (self.engine.clone(), self.cache.clone());
+        let (engine, cache) = (engine.clone(), self.cache.clone());
         let size = bytesize::ByteSize(guest.len() as u64);
         let begun = Instant::now();
         let (tell, mut told) = oneshot::channel();
@@ -98,15 +94,15 @@ fn component(engine: &Engine, cache: Option<&Sealed>, guest: &[u8]) -> Result<Co
     checked?;
     let misses = || cache.map_or(0, |cache| cache.cache().cache_misses());
     let before = misses();
-    let component =
-        Component::from_binary(engine, guest).map_err(|error| Why::Invalid(chain(&error)))?;
-    // It may be another guest that was not there: then this one is looked for once more, and that is all.
+    let component = Component::from_binary(engine, guest);
+    // It may be another guest that was not there: then this one is looked for once more, and that is all. One that compiles and does
+    // not fit the pool is not compiled again for the other engine.
     if let Some(cache) = cache
         && misses() > before
     {
         cache.seal(guest, engine);
     }
-    Ok(component)
+    component.map_err(|error| Why::Invalid(chain(&error)))
 }
 
 /// Has this thread wait while others want its core. Where that is not to be had, it competes with them, and all else is the same.

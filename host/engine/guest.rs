@@ -6,10 +6,11 @@ use super::{
     code::{Code, Of, digest},
     dapr::Permits,
     ending::ending,
-    error::Why,
+    error::{Why, chain},
     exports::{Exports, Functions, Interface},
     limits::{Budget, Meter},
     outbound::{Client, Gate, Names, SocketsView, Told},
+    pool,
     speech::Voice,
     ticker::Pulse,
 };
@@ -258,6 +259,11 @@ impl Template {
         &self.grants
     }
 
+    /// Whether it is as good as one that is loaded for these limits.
+    pub fn suits(&self, limits: &Limits) -> bool {
+        pool::serves(&self.limits) == pool::serves(limits)
+    }
+
     /// Whether its instances may ask something of Dapr.
     pub fn asks_dapr(&self) -> bool {
         !self.grants.dapr.is_empty()
@@ -324,6 +330,7 @@ impl Template {
         let instantiating = self.code.pre.instantiate_async(&mut store);
         let instance = match in_time(limit, deadline, instantiating).await {
             Ok(instance) => instance,
+            Err(error) if pool::is_full(&error) => return Err(Why::Full(chain(&error))),
             Err(error) => return Err(Why::Start(ending(&store, &error).to_string())),
         };
         let functions = Functions::load(&self.code.exports, &mut store, &instance)?;

@@ -3,21 +3,26 @@
 use super::{
     Cache, Grants, Limits, LoadError, Role, Totals, allowance,
     cache::Sealed,
-    code::{Code, Shared},
+    code::{Code, Of, Shared},
     compile::Compiler,
     dapr,
     error::{Why, chain},
     exports::{Exports, listed},
     guest::{Common, State, Template},
     limits::Budget,
-    outbound, speech,
+    outbound, pool, speech,
     ticker::Ticker,
 };
 use crate::sidecar::Sidecars;
-use std::{fs, io, path::Path, sync::Arc};
+use std::{
+    fs, io,
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use tokio::runtime::Handle;
 use wasmtime::{
-    Config, Engine,
+    Config, Engine, InstanceAllocationStrategy,
     component::{Component, InstancePre, Linker, types::ComponentItem},
 };
 
@@ -41,12 +46,13 @@ const OFFERED: [&str; 13] = [
     "wasi:sockets/",
 ];
 
-/// Loads guests. All of them share one engine and one clock, so it must live as long as they do.
+/// Loads guests. All of them share one clock, so it must live as long as they do.
 pub struct Loader {
-    engine: Engine,
+    /// Gives each instance memory of its own.
+    ground: Ground,
+    /// Has instances take turns in a pool: made for the first guest that is served so, if the machine has room for it.
+    pooled: OnceLock<Option<Ground>>,
     compiler: Compiler,
-    codes: Shared<Code>,
-    linker: Linker<State>,
     cache: Option<Arc<Sealed>>,
     ticker: Ticker,
     budget: Arc<Budget>,
@@ -59,18 +65,6 @@ impl Loader {
     /// # Errors
     /// When the machine does not give what the engine needs, or there is no runtime.
     pub fn new(cache: &Cache, totals: Totals) -> anyhow::Result<Self> {
-        let mut config = Config::new();
-        config
-            .epoch_interruption(true)
-            // Guests are called through plain functions: what `async` functions would need costs each call as much again.
-            .concurrency_support(false)
-            // Of a guest that fails, its last words and the kind of the trap are told. What would tell the place in its code is a part
-            // in seven of what each start reads, and means little to whoever runs the guest.
-            .wasm_backtrace_max_frames(None)
-            .generate_address_map(false)
-            .native_unwind_info(false)
-            .max_wasm_stack(totals.stack)
-            .async_stack_size(totals.stack.saturating_add(HOST_STACK));
         let cache = match cache {
             Cache::Off => None,
             Cache::At(folder) => match Sealed::open(folder) {
@@ -84,21 +78,12 @@ impl Loader {
                 }
             },
         };
-        config.cache(cache.as_ref().map(|sealed| sealed.cache().clone()));
-        let engine = Engine::new(&config)?;
-        let mut linker = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
-        outbound::add_sockets_to_linker(&mut linker, State::sockets)?;
-        allowance::add_open_to_linker(&mut linker, State::allowance)?;
-        speech::add_logging_to_linker(&mut linker, State::voice)?;
-        dapr::add_to_linker(&mut linker)?;
-        let ticker = Ticker::start(engine.clone())?;
+        let ground = Ground::new(&config(&totals, cache.as_deref()))?;
+        let ticker = Ticker::start(ground.engine.clone())?;
         Ok(Self {
-            compiler: Compiler::start(engine.clone(), cache.clone())?,
-            codes: Shared::default(),
-            engine,
-            linker,
+            compiler: Compiler::start(cache.clone())?,
+            ground,
+            pooled: OnceLock::new(),
             cache,
             ticker,
             budget: Arc::new(Budget::new(totals)),
@@ -162,13 +147,19 @@ impl Loader {
         let read = tokio::task::spawn_blocking(move || read_guest(&read));
         let guest = Arc::new(read.await.map_err(io::Error::from)??);
         let limit = limits.compile_timeout;
-        let compile = async {
-            let component = self.compiler.compile(path, guest.clone(), limit).await?;
-            let pre = self.link(&component)?;
-            let exports = Exports::read(&pre)?;
-            Ok(Code { pre, exports })
+        let pooled = pool::serves(&limits).then(|| self.pooled()).flatten();
+        let code = match pooled {
+            Some(pooled) => self.code(pooled, path, &guest, limit).await,
+            None => self.code(&self.ground, path, &guest, limit).await,
         };
-        let code = self.codes.get(guest.clone(), limit, compile).await?;
+        let code = match (code, pooled) {
+            // If it is no guest at all, it is none without the pool either.
+            (Err(Why::Invalid(why)), Some(_)) => {
+                tracing::debug!(guest = %path.display(), "its instances do not come from the pool: {why}");
+                self.code(&self.ground, path, &guest, limit).await?
+            }
+            (code, _) => code?,
+        };
         let role = code.exports.role(role)?;
         let common = Common {
             budget: self.budget.clone(),
@@ -178,6 +169,91 @@ impl Loader {
         let template = Template::new(name, role, path, code, limits, grants, common);
         template.instantiate("", &Arc::default()).await?;
         Ok(template)
+    }
+
+    /// What a guest is compiled to on one of the grounds.
+    async fn code(
+        &self,
+        ground: &Ground,
+        path: &Path,
+        guest: &Arc<Vec<u8>>,
+        limit: Duration,
+    ) -> Result<Arc<Of<Code>>, Why> {
+        let compile = async {
+            let engine = &ground.engine;
+            let compiling = self.compiler.compile(engine, path, guest.clone(), limit);
+            let component = compiling.await?;
+            if engine.get_pooling_config().is_some() {
+                pool::check(&component)?;
+            }
+            let pre = ground.link(&component)?;
+            let exports = Exports::read(&pre)?;
+            Ok(Code { pre, exports })
+        };
+        ground.codes.get(guest.clone(), limit, compile).await
+    }
+
+    /// The ground whose instances come from a pool; none where the machine has no room for it.
+    fn pooled(&self) -> Option<&Ground> {
+        let make = || {
+            let pool = pool::pool(&self.budget.totals)?;
+            let mut config = config(&self.budget.totals, self.cache.as_deref());
+            config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+            match Ground::new(&config) {
+                Ok(ground) => {
+                    self.ticker.follow(ground.engine.clone());
+                    Some(ground)
+                }
+                Err(why) => {
+                    tracing::debug!("there is no pool that instances could come from: {why:#}");
+                    None
+                }
+            }
+        };
+        self.pooled.get_or_init(make).as_ref()
+    }
+}
+
+/// How code is made and run: the same for all guests, so what is compiled of one is kept once.
+fn config(totals: &Totals, cache: Option<&Sealed>) -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        // Guests are called through plain functions: what `async` functions would need costs each call as much again.
+        .concurrency_support(false)
+        // Of a guest that fails, its last words and the kind of the trap are told. What would tell the place in its code is a part
+        // in seven of what each start reads, and means little to whoever runs the guest.
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false)
+        .native_unwind_info(false)
+        .max_wasm_stack(totals.stack)
+        .async_stack_size(totals.stack.saturating_add(HOST_STACK))
+        .cache(cache.map(|sealed| sealed.cache().clone()));
+    config
+}
+
+/// An engine, what guests find linked on it, and the code that was made for it and runs on no other.
+struct Ground {
+    engine: Engine,
+    codes: Shared<Code>,
+    linker: Linker<State>,
+}
+
+impl Ground {
+    fn new(config: &Config) -> anyhow::Result<Self> {
+        let engine = Engine::new(config)?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        outbound::add_sockets_to_linker(&mut linker, State::sockets)?;
+        allowance::add_open_to_linker(&mut linker, State::allowance)?;
+        speech::add_logging_to_linker(&mut linker, State::voice)?;
+        dapr::add_to_linker(&mut linker)?;
+        Ok(Self {
+            engine,
+            codes: Shared::default(),
+            linker,
+        })
     }
 
     fn link(&self, component: &Component) -> Result<InstancePre<State>, Why> {

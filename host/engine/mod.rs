@@ -19,6 +19,7 @@ mod limits;
 mod load;
 mod measure;
 mod outbound;
+mod pool;
 mod pull;
 mod role;
 mod speech;

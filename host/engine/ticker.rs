@@ -1,4 +1,4 @@
-//! The clock that interrupts guests: a thread that advances the engine's epoch.
+//! The clock that interrupts guests: a thread that advances the engines' epoch.
 //!
 //! At each tick a guest that is running gives way to the other tasks of its thread, and is ended when its time is over.
 //! While no guest runs the clock stands still, so that a runner that waits uses no CPU.
@@ -6,12 +6,13 @@
 use std::{
     io,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle, Thread},
     time::Duration,
 };
+use wasmtime::Engine;
 
 /// The longest that a guest runs before other tasks of its thread get their turn.
 pub(super) const TICK: Duration = Duration::from_millis(10);
@@ -19,8 +20,9 @@ pub(super) const TICK: Duration = Duration::from_millis(10);
 /// Ticks without a guest after which the clock stops: to stop and start it costs more than some ticks.
 const IDLE: u32 = 100;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
+    engines: Mutex<Vec<Engine>>,
     /// A guest has run since the last tick.
     used: AtomicBool,
     /// The thread waits to be woken.
@@ -29,15 +31,30 @@ struct State {
     ended: AtomicBool,
 }
 
+impl State {
+    fn engines(&self) -> MutexGuard<'_, Vec<Engine>> {
+        self.engines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn follow(&self, engine: Engine) {
+        self.engines().push(engine);
+    }
+
+    fn advance(&self) {
+        for engine in self.engines().iter() {
+            engine.increment_epoch();
+        }
+    }
+}
+
 /// Ticks while it lives; its thread is joined when it is dropped.
-#[derive(Debug)]
 pub(super) struct Ticker {
     pulse: Pulse,
     thread: Option<JoinHandle<()>>,
 }
 
 /// Keeps the clock going.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Pulse {
     state: Arc<State>,
     thread: Thread,
@@ -59,12 +76,13 @@ impl Pulse {
 impl Ticker {
     /// # Errors
     /// When the system gives no thread.
-    pub(super) fn start(engine: wasmtime::Engine) -> io::Result<Self> {
+    pub(super) fn start(engine: Engine) -> io::Result<Self> {
         let state = Arc::new(State::default());
+        state.follow(engine);
         let shared = state.clone();
         let thread = thread::Builder::new()
             .name("epoch".into())
-            .spawn(move || tick(&engine, &shared))?;
+            .spawn(move || tick(&shared))?;
         let pulse = Pulse {
             state,
             thread: thread.thread().clone(),
@@ -75,16 +93,21 @@ impl Ticker {
         })
     }
 
+    /// Interrupts the guests of another engine, too.
+    pub(super) fn follow(&self, engine: Engine) {
+        self.pulse.state.follow(engine);
+    }
+
     pub(super) fn pulse(&self) -> Pulse {
         self.pulse.clone()
     }
 }
 
-fn tick(engine: &wasmtime::Engine, state: &State) {
+fn tick(state: &State) {
     let mut idle = 0;
     while !state.ended.load(Ordering::SeqCst) {
         thread::park_timeout(TICK);
-        engine.increment_epoch();
+        state.advance();
         idle = match state.used.swap(false, Ordering::SeqCst) {
             true => 0,
             false => idle + 1,

@@ -3,7 +3,7 @@
 use super::LAST_WORDS;
 use crate::{
     config::{At, Component as Settings, Setting, named},
-    engine::{File, LoadError, Loader},
+    engine::{File, LoadError, Loader, Template},
     runtime::{Component, Refused, Swapped, Terms},
     services::services,
     transport::Listening,
@@ -197,11 +197,15 @@ impl Served {
             self.serves_another(&swapped);
         } else if set_otherwise {
             let (limits, grants) = (wanted.limits.clone(), wanted.grants.clone());
-            let template = current.template.with(limits, grants).await;
-            let template = template.map_err(|why| LoadError {
-                path: current.template.file().path.clone(),
-                why,
-            })?;
+            let template = if current.template.suits(&limits) {
+                let template = current.template.with(limits, grants).await;
+                template.map_err(|why| LoadError {
+                    path: current.template.file().path.clone(),
+                    why,
+                })?
+            } else {
+                self.load(loader, &wanted.guest, &wanted).await?
+            };
             let swapped = self.component.swap(template, &terms).await?;
             tracing::info!(
                 component = self.component.name(),
@@ -229,10 +233,20 @@ impl Served {
         settings: &Settings,
         terms: &Terms,
     ) -> Result<Swapped, Stays> {
+        let template = self.load(loader, guest, settings).await?;
+        Ok(self.component.swap(template, terms).await?)
+    }
+
+    async fn load(
+        &self,
+        loader: &Loader,
+        guest: &Path,
+        settings: &Settings,
+    ) -> Result<Template, LoadError> {
         let (limits, grants) = (settings.limits.clone(), settings.grants.clone());
         let role = self.component.generation().template.role();
-        let loaded = loader.load(self.component.name(), role, guest, limits, grants);
-        Ok(self.component.swap(loaded.await?, terms).await?)
+        let loading = loader.load(self.component.name(), role, guest, limits, grants);
+        loading.await
     }
 
     fn serves_another(&self, swapped: &Swapped) {

@@ -19,7 +19,7 @@ impl Start {
         let mut config = Config::new();
         config.cache(Some(sealed.cache().clone()));
         let engine = Engine::new(&config).unwrap();
-        let compiler = Compiler::start(engine.clone(), Some(sealed.clone())).unwrap();
+        let compiler = Compiler::start(Some(sealed.clone())).unwrap();
         Self {
             sealed,
             engine,
@@ -32,7 +32,8 @@ impl Start {
             let guest = Arc::new(guest_of(*guest));
             let limit = Duration::from_secs(600);
             let path = Path::new("guest.wasm");
-            self.compiler.compile(path, guest, limit).await
+            let compiling = self.compiler.compile(&self.engine, path, guest, limit);
+            compiling.await
         });
         try_join_all(compiling).await.map(|_| ())
     }

@@ -220,6 +220,25 @@ async fn with_isolation_by_call_nothing_of_a_call_is_left_for_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_isolation_by_call_as_many_calls_as_there_may_be_instances_are_served_at_once() {
+    let daprd = Daprd::start();
+    let runner = probe(&daprd)
+        .args(["--isolation=call", "--instances=50"])
+        .start();
+    let mut app = runner.app("app").await;
+    for round in 1..=2 {
+        let calls: Vec<_> = (0..50).map(|_| begin(&app)).collect();
+        daprd.was_asked(round * 50).await;
+        daprd.release(50);
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+    }
+    assert_eq!(app.text("served", "").await, "1");
+    assert_eq!(usage(&runner)["errors"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_callers_with_isolation_by_call_are_all_answered() {
     let runner = Setup::app("hostile-probe-app")
         .arg("--isolation=call")
