@@ -199,8 +199,9 @@ async fn with_isolation_by_call_nothing_of_a_call_is_left_for_the_next() {
         .start();
     let mut app = runner.app("app").await;
     for _ in 0..20 {
-        assert_eq!(app.text("served", "").await, "1");
         assert_eq!(app.text("remember", "mine").await, "");
+        assert_eq!(app.text("served", "").await, "1");
+        assert_eq!(app.text("served", "").await, "1");
     }
     // Nor are there more at once than there may be.
     let calls: Vec<_> = (0..3).map(|_| begin(&app)).collect();
