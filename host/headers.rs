@@ -64,7 +64,7 @@ pub fn to_send(headers: Headers) -> Result<HeaderMap, Status> {
     let size = |(name, value): &(String, String)| name.len() + value.len();
     if headers.iter().map(size).sum::<usize>() > MOST {
         let message = format!("the headers have more than {} KiB", MOST >> 10);
-        return Err(failed(Code::ResourceExhausted, message));
+        return Err(Status::new(Code::ResourceExhausted, message));
     }
     let mut sent = HeaderMap::new();
     for (name, value) in headers {
@@ -76,11 +76,11 @@ pub fn to_send(headers: Headers) -> Result<HeaderMap, Status> {
             let message = format!(
                 "'{name}' cannot be a header: a name is in lower case, a value is visible ASCII, and base64 where the name ends with -bin"
             );
-            failed(Code::InvalidArgument, message)
+            Status::new(Code::InvalidArgument, message)
         })?;
         let (name, value) = header;
         if sent.try_append(name, value).is_err() {
-            return Err(failed(
+            return Err(Status::new(
                 Code::ResourceExhausted,
                 "there are too many headers".to_owned(),
             ));
@@ -111,14 +111,6 @@ pub fn decoded(value: &str) -> Option<Vec<u8>> {
 pub fn visible(value: &str) -> Option<HeaderValue> {
     let visible = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     HeaderValue::from_str(value).ok().filter(|_| visible)
-}
-
-fn failed(code: Code, message: String) -> Status {
-    Status {
-        code,
-        message,
-        details: Vec::new(),
-    }
 }
 
 #[cfg(test)]

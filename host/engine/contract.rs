@@ -85,6 +85,17 @@ pub mod secret {
 /// A status with what it says beyond its code.
 pub mod status {
     pub use super::generated::dapr::components::status_types::*;
+
+    impl Status {
+        /// One that says nothing beyond its code and words.
+        pub fn new(code: super::types::Code, message: String) -> Self {
+            Self {
+                code,
+                message,
+                details: Vec::new(),
+            }
+        }
+    }
 }
 
 /// Applications: what daprd asks of them.

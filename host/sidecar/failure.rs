@@ -107,11 +107,7 @@ impl Failed {
                 ),
             ),
         };
-        status::Status {
-            code,
-            message,
-            details: Vec::new(),
-        }
+        status::Status::new(code, message)
     }
 }
 

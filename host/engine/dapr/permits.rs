@@ -120,11 +120,7 @@ fn missing(class: Class, name: &str) -> &'static str {
 
 /// The answer to a call that is wrong, and would be at any time.
 pub(super) fn senseless(message: String) -> Error {
-    Error::Failed(Status {
-        code: Code::InvalidArgument,
-        message,
-        details: Vec::new(),
-    })
+    Error::Failed(Status::new(Code::InvalidArgument, message))
 }
 
 #[cfg(test)]

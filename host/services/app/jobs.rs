@@ -84,11 +84,7 @@ mod tests {
             (Code::Unavailable, tonic::Code::Unavailable),
             (Code::Internal, tonic::Code::Internal),
         ] {
-            let status = Status::from(refusal(status::Status {
-                code,
-                message: "no".to_owned(),
-                details: Vec::new(),
-            }));
+            let status = Status::from(refusal(status::Status::new(code, "no".to_owned())));
             assert_eq!((status.code(), status.message()), (sent, "no"));
         }
     }
