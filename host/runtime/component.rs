@@ -19,7 +19,7 @@ use std::{
     collections::{HashMap, hash_map::Entry},
     future::{Future, ready},
     pin::pin,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use tokio::{runtime::Handle, time::Instant};
 use tokio_util::task::TaskTracker;
@@ -279,10 +279,7 @@ impl Component {
 
     /// All of them, as they are now.
     pub(super) fn instances(&self) -> Vec<Arc<Instance>> {
-        let instances = self
-            .instances
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let instances = self.entered();
         let instances = instances.values();
         instances.map(|entered| entered.instance.clone()).collect()
     }
@@ -304,10 +301,7 @@ impl Component {
     }
 
     fn find(&self, to: &Address, block: Block) -> Result<Arc<Instance>, Kind> {
-        let instances = self
-            .instances
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let instances = self.entered();
         match instances.get(&to.instance) {
             Some(entered) if entered.instance.initialised(block) => Ok(entered.instance.clone()),
             _ => Err(Kind::NotInitialised {
@@ -318,19 +312,13 @@ impl Component {
 
     /// The instances of an app.
     pub(super) fn only(&self) -> Option<Arc<Instance>> {
-        let instances = self
-            .instances
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let instances = self.entered();
         instances.get("").map(|entered| entered.instance.clone())
     }
 
     /// From now on, calls of an app go to these; those that are under way stay where they are.
     pub(super) fn set_only(&self, instance: Arc<Instance>) {
-        let mut instances = self
-            .instances
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut instances = self.entered_mut();
         // No Init ever ends that would take it away.
         let entered = Entered { instance, inits: 1 };
         instances.insert(String::new(), entered);
@@ -339,10 +327,7 @@ impl Component {
     /// The instance of an id, new if there is none, kept at least until the Init that asks for it has ended.
     pub(super) fn enter(&self, id: &str) -> Result<Arc<Instance>, Kind> {
         let limit = self.generation().template.limits().ids;
-        let mut instances = self
-            .instances
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut instances = self.entered_mut();
         let count = instances.len();
         let entered = match instances.entry(id.to_owned()) {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -358,16 +343,23 @@ impl Component {
 
     /// After an Init: an instance that none has succeeded on makes room for others.
     pub(super) fn leave(&self, id: &str, instance: &Instance) {
-        let mut instances = self
-            .instances
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut instances = self.entered_mut();
         if let Some(entered) = instances.get_mut(id) {
             entered.inits = entered.inits.saturating_sub(1);
             if entered.inits == 0 && instance.fresh() {
                 instances.remove(id);
             }
         }
+    }
+
+    fn entered(&self) -> RwLockReadGuard<'_, HashMap<String, Entered>> {
+        let instances = self.instances.read();
+        instances.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn entered_mut(&self) -> RwLockWriteGuard<'_, HashMap<String, Entered>> {
+        let instances = self.instances.write();
+        instances.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn failure(&self, to: &Address, kind: Kind) -> Failure {
