@@ -36,6 +36,8 @@ pub struct Admission {
 /// The connections of one component.
 pub(super) struct Clients {
     component: Arc<str>,
+    /// What errors call it.
+    title: String,
     admission: ArcSwap<Admission>,
     budget: Arc<Budget>,
     places: Arc<Semaphore>,
@@ -95,9 +97,10 @@ pub(super) struct Place {
 pub(super) struct Busy(Arc<Place>);
 
 impl Clients {
-    pub(super) fn new(component: &str, admission: Admission) -> Arc<Self> {
+    pub(super) fn new(component: &str, title: String, admission: Admission) -> Arc<Self> {
         Arc::new(Self {
             component: component.into(),
+            title,
             admission: ArcSwap::from_pointee(admission),
             budget: Budget::new(admission.memory),
             places: Arc::new(Semaphore::new(admission.connections)),
@@ -108,6 +111,11 @@ impl Clients {
 
     pub(super) fn component(&self) -> &str {
         &self.component
+    }
+
+    /// What errors call what is served, like `component 'store'`.
+    pub(super) fn title(&self) -> &str {
+        &self.title
     }
 
     pub(super) fn receive_limit(&self) -> Duration {
@@ -198,8 +206,8 @@ impl Clients {
             );
         }
         Status::resource_exhausted(format!(
-            "component '{}': requests and answers hold as much memory as they may, {} ({}): try again later",
-            self.component,
+            "{}: requests and answers hold as much memory as they may, {} ({}): try again later",
+            self.title,
             ByteSize(self.admission.load().memory as u64),
             named::request_memory
         ))
@@ -283,7 +291,7 @@ mod tests {
 
     #[tokio::test]
     async fn more_connections_may_be_from_one_moment_to_the_next_and_fewer_as_soon_as_some_end() {
-        let clients = Clients::new("store", admission(1));
+        let clients = Clients::new("store", "component 'store'".to_owned(), admission(1));
         let first = clients.place().await.unwrap();
         assert!(clients.place().now_or_never().is_none());
         clients.admit(admission(3));

@@ -57,6 +57,14 @@ impl Entrance {
         })
     }
 
+    /// What errors call what is served here by this name: components have sockets, apps have ports.
+    pub(super) fn title(&self, name: &str) -> String {
+        match self {
+            Self::Socket(_) => format!("component '{name}'"),
+            Self::Port(_) => format!("app '{name}'"),
+        }
+    }
+
     /// What each call is looked at by; nothing where a file's rights say who may connect.
     pub(super) fn guard(&self) -> Option<Guard> {
         match self {

@@ -144,7 +144,7 @@ impl Handler {
         let (Some(method), Some(_call)) = (&found, self.calls.begin()) else {
             let why = match found {
                 None => self.unserved(path),
-                Some(_) => Status::unavailable("the component is stopping"),
+                Some(_) => Status::unavailable(format!("{} is stopping", self.clients.title())),
             };
             return Reply::refusal(why, held);
         };
@@ -213,8 +213,8 @@ impl Handler {
 
     fn unserved(&self, method: &str) -> Status {
         Status::unimplemented(format!(
-            "component '{}' does not serve {method}: its guest exports no interface for it",
-            self.clients.component()
+            "{} does not serve {method}: its guest exports no interface for it",
+            self.clients.title()
         ))
     }
 }

@@ -95,7 +95,7 @@ impl Server {
         let entrance = entrance.into();
         reflection::add(&mut services);
         let listener = entrance.listener()?;
-        let clients = Clients::new(component, admission);
+        let clients = Clients::new(component, entrance.title(component), admission);
         let handler = Arc::new(Handler::new(clients, services, entrance.guard()));
         let listening = Listening::new(handler.clone(), self.connections.clone(), admission);
         let workers = self.workers.clone();

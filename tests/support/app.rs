@@ -16,6 +16,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::atomic::{AtomicU16, Ordering},
 };
+use tokio::task::JoinHandle;
 use tonic::{
     Request, Response, Status,
     metadata::AsciiMetadataValue,
@@ -174,10 +175,12 @@ pub fn any(type_url: &str, value: impl AsRef<[u8]>) -> Any {
     }
 }
 
-/// A call of the fake daprd that takes as long as a test wants: what `hostile-probe-app` is to be given for `call`.
-pub fn hold() -> String {
+/// A call of `hostile-probe-app` that waits until the fake daprd releases it.
+pub fn hold(app: &App) -> JoinHandle<Result<Vec<u8>, Status>> {
+    let mut app = app.clone();
     let request = serde_json::json!({ "key": "hold", "consistency": "Strong", "metadata": [] });
-    serde_json::json!({ "get": { "store": "orders", "request": request } }).to_string()
+    let asks = serde_json::json!({ "get": { "store": "orders", "request": request } });
+    tokio::spawn(async move { app.invoke("call", asks.to_string()).await })
 }
 
 /// A port of 127.0.0.1 for what has to know its port before it begins: one that nobody listens at, that was not answered before, and that

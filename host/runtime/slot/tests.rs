@@ -357,6 +357,19 @@ async fn a_job_that_may_not_wait_is_given_back_when_the_guest_is_away() {
 }
 
 #[tokio::test]
+async fn a_job_for_a_guest_that_is_there_is_given_back_where_one_would_have_to_be_made() {
+    let bench = Bench::new(1);
+    bench.enter(Does::Traps).await.await.unwrap();
+    let (job, answered) = bench.job(Does::Ends, None);
+    let back = bench.slot.try_enter(job, Eager::Warm).await.unwrap();
+    assert!(bench.slot.try_enter(back, Eager::Any).await.is_none());
+    assert_eq!(answered.await, Ok(1));
+    let (job, answered) = bench.job(Does::Ends, None);
+    assert!(bench.slot.try_enter(job, Eager::Warm).await.is_none());
+    assert_eq!(answered.await, Ok(2));
+}
+
+#[tokio::test]
 async fn a_panic_of_the_host_in_a_task_fails_those_who_wait_and_not_those_who_come() {
     let bench = Bench::new(2);
     let (gate, held) = bench.hold().await;

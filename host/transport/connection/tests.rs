@@ -81,7 +81,7 @@ fn handler(notes: &Notes) -> Arc<Handler> {
     let mut services = Router::default();
     services.add(notes.clone());
     Arc::new(Handler::new(
-        Clients::new("test", admission),
+        Clients::new("test", "component 'test'".to_owned(), admission),
         services,
         None,
     ))

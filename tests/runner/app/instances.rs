@@ -2,24 +2,17 @@
 
 use crate::{
     operator::status,
-    support::{App, PATIENCE, Runner, Setup, app::hold, dapr::Daprd, eventually},
+    support::{PATIENCE, Runner, Setup, app::hold, dapr::Daprd, eventually},
 };
 use serde_json::Value;
 use std::time::Instant;
-use tokio::task::JoinHandle;
-use tonic::{Code, Status};
+use tonic::Code;
 
 /// `hostile-probe-app`, which may ask this daprd: a call waits there until a test releases it.
 fn probe(daprd: &Daprd) -> Setup {
     Setup::app("hostile-probe-app")
         .arg(format!("--dapr-endpoint={}", daprd.endpoint))
         .arg("--allow-dapr=state:orders")
-}
-
-/// A call that waits until daprd releases it.
-fn begin(app: &App) -> JoinHandle<Result<Vec<u8>, Status>> {
-    let mut app = app.clone();
-    tokio::spawn(async move { app.invoke("call", hold()).await })
 }
 
 /// How the one application is.
@@ -40,7 +33,7 @@ async fn as_many_calls_as_there_may_be_instances_are_served_at_once() {
     let daprd = Daprd::start();
     let runner = probe(&daprd).arg("--instances=4").start();
     let app = runner.app("app").await;
-    let calls: Vec<_> = (0..4).map(|_| begin(&app)).collect();
+    let calls: Vec<_> = (0..4).map(|_| hold(&app)).collect();
     // All of them have come this far, and none has been answered.
     daprd.was_asked(4).await;
     assert_eq!(guests(&runner), 4);
@@ -55,7 +48,7 @@ async fn there_are_at_least_two_instances_where_nothing_is_said() {
     let daprd = Daprd::start();
     let runner = probe(&daprd).start();
     let app = runner.app("app").await;
-    let calls = [begin(&app), begin(&app)];
+    let calls = [hold(&app), hold(&app)];
     daprd.was_asked(2).await;
     daprd.release(2);
     for call in calls {
@@ -68,7 +61,7 @@ async fn what_comes_beyond_the_instances_waits_for_one() {
     let daprd = Daprd::start();
     let runner = probe(&daprd).arg("--instances=2").start();
     let app = runner.app("app").await;
-    let calls: Vec<_> = (0..3).map(|_| begin(&app)).collect();
+    let calls: Vec<_> = (0..3).map(|_| hold(&app)).collect();
     daprd.was_asked(2).await;
     eventually("the third waits", || {
         (usage(&runner)["queue"] == 1).then_some(())
@@ -90,7 +83,7 @@ async fn where_the_runner_has_no_room_for_more_calls_wait_for_the_instances_that
         .args(["--instances=4", "--max-total-instances=2"])
         .start();
     let app = runner.app("app").await;
-    let calls: Vec<_> = (0..4).map(|_| begin(&app)).collect();
+    let calls: Vec<_> = (0..4).map(|_| hold(&app)).collect();
     daprd.was_asked(2).await;
     eventually("the others wait", || {
         (usage(&runner)["queue"] == 2).then_some(())
@@ -109,7 +102,7 @@ async fn a_call_whose_client_goes_away_costs_no_instance_its_memory() {
     let runner = probe(&daprd).arg("--instances=1").start();
     let mut app = runner.app("app").await;
     assert_eq!(app.text("remember", "kept").await, "");
-    let call = begin(&runner.app("app").await);
+    let call = hold(&runner.app("app").await);
     daprd.was_asked(1).await;
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
@@ -134,13 +127,13 @@ async fn each_instance_has_a_memory_of_its_own_and_keeps_it() {
     let runner = probe(&daprd).arg("--instances=2").start();
     let mut app = runner.app("app").await;
     assert_eq!(app.text("remember", "of the first").await, "");
-    let call = begin(&app);
+    let call = hold(&app);
     daprd.was_asked(1).await;
     assert_eq!(app.text("remember", "of the second").await, "");
     assert_eq!(app.text("remember", "of the second").await, "of the second");
     daprd.release(1);
     call.await.unwrap().unwrap();
-    let call = begin(&app);
+    let call = hold(&app);
     daprd.was_asked(2).await;
     // Whichever of them is busy with that, the other has what it had.
     let other = app.text("remember", "").await;
@@ -157,7 +150,7 @@ async fn a_trap_costs_no_other_instance_its_call() {
     let daprd = Daprd::start();
     let runner = probe(&daprd).arg("--instances=2").start();
     let mut app = runner.app("app").await;
-    let call = begin(&app);
+    let call = hold(&app);
     daprd.was_asked(1).await;
     assert_eq!(
         app.call("trap", "").await.unwrap_err().code(),
@@ -176,9 +169,9 @@ async fn a_full_queue_is_resource_exhausted_and_names_the_setting() {
     let daprd = Daprd::start();
     let runner = probe(&daprd).args(["--instances=1", "--queue=1"]).start();
     let mut app = runner.app("app").await;
-    let held = begin(&app);
+    let held = hold(&app);
     daprd.was_asked(1).await;
-    let waiting = begin(&app);
+    let waiting = hold(&app);
     eventually("it waits", || (usage(&runner)["queue"] == 1).then_some(()));
     let refused = app.call("echo", "tea").await.unwrap_err();
     assert_eq!(refused.code(), Code::ResourceExhausted, "{refused}");
@@ -204,7 +197,7 @@ async fn with_isolation_by_call_nothing_of_a_call_is_left_for_the_next() {
         assert_eq!(app.text("served", "").await, "1");
     }
     // Nor are there more at once than there may be.
-    let calls: Vec<_> = (0..3).map(|_| begin(&app)).collect();
+    let calls: Vec<_> = (0..3).map(|_| hold(&app)).collect();
     daprd.was_asked(2).await;
     eventually("the third waits", || {
         (usage(&runner)["queue"] == 1).then_some(())
@@ -228,7 +221,7 @@ async fn with_isolation_by_call_as_many_calls_as_there_may_be_instances_are_serv
         .start();
     let mut app = runner.app("app").await;
     for round in 1..=2 {
-        let calls: Vec<_> = (0..50).map(|_| begin(&app)).collect();
+        let calls: Vec<_> = (0..50).map(|_| hold(&app)).collect();
         daprd.was_asked(round * 50).await;
         daprd.release(50);
         for call in calls {

@@ -156,8 +156,8 @@ async fn a_call_under_way_is_answered_after_the_signal_to_stop() {
         .arg(format!("--dapr-endpoint={}", daprd.endpoint))
         .args(["--allow-dapr=state:orders", "--drain=1m"])
         .start();
-    let mut app = runner.app("app").await;
-    let call = tokio::spawn(async move { app.invoke("call", hold()).await });
+    let app = runner.app("app").await;
+    let call = hold(&app);
     daprd.was_asked(1).await;
     runner.signal(Signal::TERM);
     let address = runner.address("app");

@@ -72,8 +72,7 @@ async fn calls_under_way_finish_on_the_guest_that_they_began_on_and_nobody_waits
         .start();
     let mut app = runner.app("app").await;
     assert_eq!(app.text("remember", "of the first").await, "");
-    let mut other = app.clone();
-    let held = tokio::spawn(async move { other.invoke("call", hold()).await });
+    let held = hold(&app);
     daprd.was_asked(1).await;
     swapped(
         &runner,
@@ -93,6 +92,33 @@ async fn calls_under_way_finish_on_the_guest_that_they_began_on_and_nobody_waits
     held.await.unwrap().unwrap();
     let status = status(&runner);
     assert_eq!(status["components"][0]["generation"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_swap_seats_as_many_guests_as_serve_and_as_may() {
+    for (most, seated) in [("4", 3), ("2", 2)] {
+        let port = app::port();
+        let daprd = Daprd::start();
+        let settings = |instances| {
+            let settings = format!(
+                "instances = {instances}\ndapr_endpoint = '{}'\nallow_dapr = ['state:orders']",
+                daprd.endpoint
+            );
+            manifest(port, &settings)
+        };
+        let first = settings("3").concat();
+        let runner = Setup::new().manifest(&first, 1).start();
+        let app = runner.app("app").await;
+        let held: Vec<_> = (0..3).map(|_| hold(&app)).collect();
+        daprd.was_asked(3).await;
+        let status = reload::reloads(&runner, &settings(most));
+        let usage = &reload::component(&status, "app")["instances"][0];
+        assert_eq!(usage["guests"], seated, "{usage}");
+        daprd.release(3);
+        for call in held {
+            call.await.unwrap().unwrap();
+        }
+    }
 }
 
 #[tokio::test]
