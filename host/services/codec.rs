@@ -2,6 +2,7 @@
 
 use bytes::{Buf, Bytes};
 use prost::{DecodeError, Message};
+use prost_types::Value;
 use std::{marker::PhantomData, sync::Arc};
 use tonic::{
     Status,
@@ -88,6 +89,18 @@ pub(super) fn decode_asked<Q: Asked>(buffer: Bytes) -> Result<Q, Status> {
         count(&buffer, Place::Way(Q::STRUCTS), DEPTH, &mut left).ok_or(Unreadable::TooMany)?;
     }
     decode(buffer)
+}
+
+/// JSON that lies in another message.
+///
+/// # Errors
+/// Those of [`decode_asked`].
+pub(super) fn decode_value(bytes: &[u8]) -> Result<Value, Status> {
+    if bytes.len() > 2 * FIELDS {
+        let mut left = FIELDS;
+        count(bytes, Place::Value, DEPTH, &mut left).ok_or(Unreadable::TooMany)?;
+    }
+    Value::decode(bytes).map_err(|error| Unreadable::Other(error).into())
 }
 
 /// Why a message is not taken.
@@ -198,7 +211,7 @@ mod tests {
             TopicEventRequest, topic_event_bulk_request_entry::Event,
         },
     };
-    use prost_types::{ListValue, Struct, Value, value::Kind};
+    use prost_types::{ListValue, Struct, value::Kind};
     use std::iter;
     use tonic::Code;
 
@@ -271,6 +284,23 @@ mod tests {
             };
             assert_eq!(code(&message), expected, "{values}");
         }
+    }
+
+    #[test]
+    fn json_in_another_message_is_counted_and_no_deeper_than_is_read() {
+        let code = |value: Value| decode_value(&value.encode_to_vec()).map_err(|why| why.code());
+        let many = |values| list(vec![Value { kind: None }; values]);
+        for values in [0, FIELDS - 1] {
+            assert_eq!(code(many(values)), Ok(many(values)), "{values}");
+        }
+        for values in [FIELDS, 3 * FIELDS] {
+            assert_eq!(code(many(values)), Err(Code::ResourceExhausted), "{values}");
+        }
+        let nested = iter::successors(Some(list(Vec::new())), |inner| {
+            Some(list(vec![inner.clone()]))
+        });
+        let deep = nested.take(200).last().unwrap_or_default();
+        assert_eq!(code(deep), Err(Code::InvalidArgument));
     }
 
     #[test]

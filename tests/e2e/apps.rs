@@ -1,5 +1,6 @@
 //! Applications that are guests, behind a daprd. Here: invocations, the token and health.
 
+mod jobs;
 mod messages;
 mod orders;
 

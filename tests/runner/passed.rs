@@ -1,6 +1,6 @@
 //! Sockets that are passed to the runner, as systemd does: served as they are, and left to whoever made them.
 
-use crate::support::{Setup, Store, connect, eventually};
+use crate::support::{PATIENCE, Setup, Store, connect, eventually};
 use rustix::{fs::OFlags, process::Signal};
 use std::{
     fs,
@@ -18,6 +18,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Instant,
 };
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -146,27 +147,20 @@ async fn whoever_connects_while_no_runner_lives_is_answered_by_the_next() {
     }
 }
 
-/// Connects anew for each call, for ever, and counts what is answered and what is not.
+/// Connects anew for each call, for ever, and counts what is answered and what is not. To connect never fails.
 async fn come(socket: PathBuf, answered: Arc<AtomicUsize>, refused: Arc<AtomicUsize>) {
     let instance = format!("of-{}", tokio::task::id());
     let endpoint = Endpoint::from_shared(format!("unix:{}", socket.display())).unwrap();
     loop {
-        let init = async {
-            let channel = endpoint.connect().await.ok()?;
-            Store::new(channel, &instance).init(&[]).await.ok()
-        };
-        let count = if init.await.is_some() {
-            &answered
-        } else {
-            &refused
-        };
+        let channel = endpoint.connect().await.unwrap();
+        let init = Store::new(channel, &instance).init(&[]).await;
+        let count = if init.is_ok() { &answered } else { &refused };
         count.fetch_add(1, Ordering::SeqCst);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_connects_while_one_runner_stops_and_the_next_starts_is_not_refused() {
-    const RESTARTS: usize = 5;
     let unit = Unit::new();
     let mut runner = unit.setup().start();
     let (answered, refused) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
@@ -180,18 +174,20 @@ async fn whoever_connects_while_one_runner_stops_and_the_next_starts_is_not_refu
             (answered.load(Ordering::SeqCst) >= far).then_some(())
         });
     };
-    let mut with_refusals = 0;
-    for _ in 0..RESTARTS {
+    // On a busy machine, what is on its way to a runner that stops can come too late. It does not always.
+    let begun = Instant::now();
+    let mut smooth = 0;
+    while smooth < 3 {
+        assert!(begun.elapsed() < PATIENCE, "{smooth} refused nobody");
         let before = refused.load(Ordering::SeqCst);
         are_answered();
         runner.signal(Signal::TERM);
         runner.wait();
         runner = unit.setup().start();
         are_answered();
-        with_refusals += usize::from(refused.load(Ordering::SeqCst) > before);
+        smooth += usize::from(refused.load(Ordering::SeqCst) == before);
     }
-    // On a busy machine, what is on its way to a runner that stops can come too late. It is not the rule.
-    assert!(with_refusals <= RESTARTS / 2, "{with_refusals}");
+    assert!(clients.try_join_next().is_none(), "a client has ended");
 }
 
 #[tokio::test]

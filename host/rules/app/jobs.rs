@@ -6,6 +6,9 @@ use tonic::Code;
 use super::{BODIES, CLIENT, Client, Interface, Needs, Rule, Source, needs, own};
 use crate::proto::runtime::v1::JobEventRequest;
 
+/// The type of what a job was scheduled with: one that nobody knows.
+const TYPE: &str = "plugbox.example/Job";
+
 /// An application that does jobs.
 const JOBS: Needs = needs(&[Interface::Jobs]);
 
@@ -59,16 +62,16 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-/// A job as daprd sends what was scheduled as JSON.
+/// A job as daprd sends what was scheduled by gRPC, with data of any type.
 fn job(c: &Client, name: &str, data: &[u8]) -> JobEventRequest {
     JobEventRequest {
         name: name.to_owned(),
         data: Some(Any {
-            type_url: "type.googleapis.com/google.protobuf.Value".to_owned(),
+            type_url: TYPE.to_owned(),
             value: data.to_vec(),
         }),
         method: format!("job/{}", c.run()),
-        content_type: "application/json".to_owned(),
+        content_type: TYPE.to_owned(),
         http_extension: None,
     }
 }

@@ -1,13 +1,9 @@
 //! The attributes of a CloudEvent that no field of the protocol is for.
 
-use super::super::text;
+use super::{super::text, json::json};
 use crate::engine::app::events::Attribute;
 use prost_types::{Value, value::Kind};
-use serde_json::{Number, Value as Json};
 use std::collections::BTreeMap;
-
-/// Up to here, integers are exact as the numbers that a Struct has.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Takes an attribute that is text by right. One that is none stays.
 pub(super) fn take(extensions: &mut BTreeMap<String, Value>, name: &str) -> Option<String> {
@@ -34,29 +30,6 @@ fn attribute(value: Value) -> Attribute {
         Some(Kind::NumberValue(value)) => Attribute::Number(value),
         Some(Kind::StringValue(value)) => Attribute::Text(value),
         kind => Attribute::Json(json(Value { kind }).to_string()),
-    }
-}
-
-/// JSON goes no deeper than the message that it came in.
-fn json(value: Value) -> Json {
-    match value.kind {
-        None | Some(Kind::NullValue(_)) => Json::Null,
-        Some(Kind::BoolValue(value)) => Json::Bool(value),
-        Some(Kind::NumberValue(value)) => number(value).map_or(Json::Null, Json::Number),
-        Some(Kind::StringValue(value)) => Json::String(value),
-        Some(Kind::StructValue(fields)) => {
-            let fields = fields.fields.into_iter();
-            Json::Object(fields.map(|(name, value)| (name, json(value))).collect())
-        }
-        Some(Kind::ListValue(list)) => Json::Array(list.values.into_iter().map(json).collect()),
-    }
-}
-
-/// An integer is written as one. None for what JSON has no number for.
-fn number(value: f64) -> Option<Number> {
-    match value.fract() == 0.0 && value.abs() <= EXACT {
-        true => Some(Number::from(value as i64)),
-        false => Number::from_f64(value),
     }
 }
 

@@ -7,6 +7,7 @@ mod extensions;
 mod health;
 mod invoke;
 mod jobs;
+mod json;
 mod subscriptions;
 
 use super::{Services, codec::Asked, methods::Called};

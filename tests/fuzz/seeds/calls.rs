@@ -392,9 +392,10 @@ fn events() -> Script {
         path: "/placed".to_owned(),
         extensions: Some(extensions()),
     };
+    let kind = Some(Kind::StructValue(extensions()));
     let job = JobEventRequest {
         name: "report".to_owned(),
-        data: Some(any(b"1")),
+        data: Some(any(&Value { kind }.encode_to_vec())),
         method: "job/report".to_owned(),
         ..Default::default()
     };

@@ -21,7 +21,7 @@ async fn a_job_reaches_the_guest_with_its_name_and_data() {
     let runner = Setup::app("hostile-probe-app").arg("--instances=1").start();
     let mut app = runner.app("app").await;
     for is_stable in [true, false] {
-        let type_url = "type.googleapis.com/google.protobuf.Value";
+        let type_url = "a.example/Sweep";
         let typed = JobEventRequest {
             data: Some(any(type_url, "tea")),
             ..job("")

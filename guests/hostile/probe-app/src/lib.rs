@@ -31,7 +31,7 @@
 //! **Binding events** are deeds by their data, and beside the above: `forward:<names>` forwards to bindings, with commas between the
 //! names, `parallel:<names>` at once. Anything else is answered as it came.
 //!
-//! **Jobs** are deeds by their data. Anything else is done.
+//! **Jobs** are deeds by their data, which is text or a JSON string. Anything else is done.
 //!
 //! | variable | meaning | without it |
 //! |---|---|---|
@@ -185,7 +185,8 @@ impl binding_handler::Guest for ProbeApp {
 impl jobs::Guest for ProbeApp {
     fn handle(job: Job) -> Result<(), Status> {
         hear("job", &job);
-        deed::run(&String::from_utf8_lossy(&job.data))
+        let text = serde_json::from_slice(&job.data);
+        deed::run(&text.unwrap_or_else(|_| String::from_utf8_lossy(&job.data).into_owned()))
     }
 }
 
