@@ -11,10 +11,11 @@ use super::{
 use crate::engine::{Guest, Interface, Running, Template, Why, Within, app::subscriber};
 use std::{
     future::Future,
+    pin::pin,
     sync::{Arc, atomic::AtomicUsize},
     time::{Duration, SystemTime},
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::oneshot, time::timeout};
 use tokio_util::task::TaskTracker;
 
 /// What an app wants to hear of. daprd asks for it once, when it starts.
@@ -77,6 +78,29 @@ impl Component {
         call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
     ) -> impl Future<Output = Result<R, Failure>> {
         self.call_in(self.only().ok_or(Kind::Lost), to, call)
+    }
+
+    /// The same, where nobody waits for longer than `patience` until a guest is free. None where none is in time.
+    ///
+    /// # Errors
+    /// When the client's time is over, or the guest fails.
+    pub async fn handle_soon<R: Send + 'static>(
+        &self,
+        to: &Address,
+        patience: Duration,
+        call: impl for<'a> FnOnce(&'a mut Guest) -> Running<'a, R> + Send + 'static,
+    ) -> Result<Option<R>, Failure> {
+        let (begins, mut begun) = oneshot::channel();
+        let mut handled = pin!(self.handle(to, move |guest| {
+            let _ = begins.send(());
+            call(guest)
+        }));
+        match timeout(patience, &mut handled).await {
+            Ok(Err(failure)) if matches!(failure.kind, Kind::QueueFull { .. }) => Ok(None),
+            Ok(handled) => handled.map(Some),
+            Err(_) if begun.try_recv().is_ok() => handled.await.map(Some),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Whether calls of an app can be served now.

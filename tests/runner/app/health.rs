@@ -1,6 +1,14 @@
 //! Whether an application is well: by its own word, or, without one, by how it does.
 
-use crate::support::{PATIENCE, Setup, app::event};
+use crate::{
+    operator,
+    support::{
+        PATIENCE, Setup,
+        app::{event, hold},
+        dapr::Daprd,
+        eventually,
+    },
+};
 use serde_json::json;
 use std::time::Instant;
 use tonic::Code;
@@ -24,6 +32,34 @@ async fn an_app_that_knows_how_it_is_is_asked() {
     assert_eq!(app.text("echo", "tea").await, "tea");
     app.invoke("ill", "null").await.unwrap();
     app.healthy().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_that_has_no_time_to_say_how_it_is_is_well() {
+    let daprd = Daprd::start();
+    let runner = Setup::app("hostile-probe-app")
+        .arg(format!("--dapr-endpoint={}", daprd.endpoint))
+        .args(["--allow-dapr=state:orders", "--instances=1", "--queue=1"])
+        .start();
+    let mut app = runner.app("app").await;
+    app.invoke("ill", status()).await.unwrap();
+    let first = hold(&app);
+    daprd.was_asked(1).await;
+    let second = hold(&app);
+    eventually("it waits", || {
+        let status = operator::status(&runner);
+        (status["components"][0]["instances"][0]["queue"] == 1).then_some(())
+    });
+    // There is not even room for the question.
+    app.healthy().await.unwrap();
+    daprd.release(1);
+    first.await.unwrap().unwrap();
+    // There is, and nobody free to answer it.
+    daprd.was_asked(2).await;
+    app.healthy().await.unwrap();
+    daprd.release(1);
+    second.await.unwrap().unwrap();
+    app.healthy().await.unwrap_err();
 }
 
 #[tokio::test]
