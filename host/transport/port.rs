@@ -81,7 +81,7 @@ impl Port {
 fn advice(why: &io::Error) -> &'static str {
     match why.kind() {
         io::ErrorKind::AddrInUse => {
-            ". Another program has the port: stop that one, or name another (--port)"
+            ". Another program has the port, or another app: stop that one, or name another (--port)"
         }
         io::ErrorKind::AddrNotAvailable => ". This machine has no such address (--listen)",
         io::ErrorKind::PermissionDenied => {
@@ -118,7 +118,7 @@ mod tests {
         // An address for documents, which no machine has.
         let elsewhere: SocketAddr = ([192, 0, 2, 1], 6001).into();
         let table = [
-            (taken.address(), "Another program has the port", "--port"),
+            (taken.address(), "has the port", "--port"),
             (elsewhere, "This machine has no such address", "--listen"),
         ];
         for (address, advice, option) in table {
