@@ -66,8 +66,10 @@ pub(super) struct Instance {
     pub(super) swapping: Arc<RwLock<()>>,
     inits: Mutex<Inits>,
     slots: Vec<Arc<GuestSlot>>,
-    /// What waits for any of the slots, where all guests are alike: those of an app.
+    /// What waits for whichever of several slots is free first.
     backlog: Option<Arc<GuestBacklog>>,
+    /// Whether any guest is as good as another: those of an app, of which there are as many as calls need.
+    is_pool: bool,
     /// Until when none is added to the guests of an app.
     crowded: Mutex<Option<Instant>>,
     /// Where to look for an idle slot first.
@@ -81,22 +83,24 @@ impl Instance {
     /// An instance id of a component, without guests: the first Init makes them.
     pub(super) fn new(of: &Component, id: String) -> Arc<Self> {
         let generation = of.generations.current();
-        Self::with(of, id, generation.template.limits(), None, Arc::default())
+        let limits = generation.template.limits();
+        Self::with(of, id, limits, false, Arc::default())
     }
 
     /// The instances of an app, of which each is made when a call needs it, with the same counters as those before.
     pub(super) fn pool(of: &Component, limits: &Limits, counters: Arc<Counters>) -> Arc<Self> {
-        let backlog = Some(Arc::default());
-        Self::with(of, String::new(), limits, backlog, counters)
+        Self::with(of, String::new(), limits, true, counters)
     }
 
     fn with(
         of: &Component,
         id: String,
         limits: &Limits,
-        backlog: Option<Arc<GuestBacklog>>,
+        is_pool: bool,
         counters: Arc<Counters>,
     ) -> Arc<Self> {
+        // What waits for one slot waits in its own queue.
+        let backlog = (is_pool || limits.instances > 1).then(Arc::default);
         Arc::new_cyclic(|instance| {
             let slot = |_| {
                 let streams = Arc::new(Streams::new(instance.clone(), limits.reply));
@@ -108,6 +112,7 @@ impl Instance {
                 id,
                 slots: (0..limits.instances.max(1)).map(slot).collect(),
                 backlog: backlog.clone(),
+                is_pool,
                 generations: of.generations.clone(),
                 swapping: of.swapping.clone(),
                 inits: Mutex::default(),
@@ -198,8 +203,8 @@ impl Instance {
     }
 
     async fn enter_any(&self, mut job: GuestJob) -> Result<(), Kind> {
-        if let Some(backlog) = &self.backlog {
-            return self.enter_pool(backlog, job).await;
+        if self.is_pool {
+            return self.enter_pool(job).await;
         }
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let count = self.slots.len();
@@ -210,11 +215,8 @@ impl Instance {
                 Some(back) => job = back,
             }
         }
-        let up = self.slots.iter().filter(|slot| is_up(slot));
-        match up.min_by_key(|slot| slot.waiting()) {
-            Some(slot) => self.queue(slot, job).await,
-            None => Err(self.refusal()),
-        }
+        // Each slot has room for as many.
+        self.wait_for_any(job, count).await
     }
 
     /// Why a call is refused while all guests keep failing.
@@ -315,14 +317,11 @@ impl Instance {
 
     /// What it does and has.
     pub(super) fn usage(&self) -> Usage {
-        let mut usage = match &self.backlog {
-            None => self.counters.read(&self.id, self.slots.len()),
-            Some(backlog) => {
-                let usage = self.counters.read_pool(&self.id);
-                let queue = backlog.len();
-                Usage { queue, ..usage }
-            }
+        let mut usage = match self.is_pool {
+            false => self.counters.read(&self.id, self.slots.len()),
+            true => self.counters.read_pool(&self.id),
         };
+        usage.queue = self.backlog.as_ref().map_or(0, |backlog| backlog.len());
         let mut last = None;
         let mut trials = Vec::new();
         for slot in &self.slots {

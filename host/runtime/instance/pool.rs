@@ -1,6 +1,6 @@
 //! The guests of an app: all alike, made when calls need them, and kept.
 
-use super::{BoxedGuest, GuestBacklog, GuestJob, GuestSlot, Instance, is_up};
+use super::{BoxedGuest, GuestJob, GuestSlot, Instance, is_up};
 use crate::{
     engine::Guest,
     runtime::{
@@ -34,11 +34,7 @@ impl Instance {
 
     /// Runs a job in a guest that is idle, or in a new one, or has it wait for the one that is free next. Those at the front come
     /// first, so that there are no more guests than calls at once.
-    pub(super) async fn enter_pool(
-        &self,
-        backlog: &GuestBacklog,
-        mut job: GuestJob,
-    ) -> Result<(), Kind> {
+    pub(super) async fn enter_pool(&self, mut job: GuestJob) -> Result<(), Kind> {
         let eager = match self.is_crowded() {
             false => &[Eager::Warm, Eager::Any][..],
             true => &[Eager::Warm],
@@ -51,10 +47,15 @@ impl Instance {
                 }
             }
         }
-        if !self.is_up() {
-            return Err(self.refusal());
-        }
-        let limit = self.generations.current().template.limits().queue;
+        self.wait_for_any(job, 1).await
+    }
+
+    /// Has a job wait for whichever guest is free first, while so many queues have room for it.
+    pub(super) async fn wait_for_any(&self, job: GuestJob, queues: usize) -> Result<(), Kind> {
+        self.available()?;
+        let backlog = self.backlog.as_ref().ok_or(Kind::Lost)?;
+        let queue = self.generations.current().template.limits().queue;
+        let limit = queue.saturating_mul(queues);
         let pushed = backlog.push(job, limit);
         pushed.map_err(|Full| Kind::QueueFull { limit })?;
         self.rouse().await;
@@ -65,7 +66,7 @@ impl Instance {
     pub(super) fn has_others(&self, streams: &Streams) -> bool {
         let is_other = |slot: &&Arc<GuestSlot>| !ptr::eq(slot.keeper().as_ref(), streams);
         let mut others = self.slots.iter().filter(is_other);
-        self.backlog.is_some() && others.any(|slot| is_up(slot) && slot.has_guest())
+        self.is_pool && others.any(|slot| is_up(slot) && slot.has_guest())
     }
 
     /// Has a job wait for one of the others.
@@ -121,7 +122,7 @@ impl Instance {
         guest: BoxedGuest,
         streams: &Arc<Streams>,
     ) -> Option<BoxedGuest> {
-        if self.backlog.is_none() {
+        if !self.is_pool {
             self.look_at(&guest, streams);
         } else if guest.is_worn() {
             if !guest.is_for_one_call() {

@@ -69,12 +69,7 @@ fn a_port_that_another_has_is_told_with_the_app_and_what_to_do() {
     let (code, out, error) = setup.arg(format!("--port={}", address.port())).fail();
     assert_eq!(code, 1, "{error}");
     assert_eq!(out, "");
-    for words in [
-        "orders",
-        &address.to_string(),
-        "has the port",
-        "--port",
-    ] {
+    for words in ["orders", &address.to_string(), "has the port", "--port"] {
         assert!(error.contains(words), "{words}: {error}");
     }
 }

@@ -1,6 +1,11 @@
 //! Guests that wait for daprd, which takes its time, is away, or comes back.
 
 use super::*;
+use crate::{
+    operator,
+    support::{PATIENCE, eventually},
+};
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn calls_of_many_guests_are_under_way_at_once() {
@@ -16,6 +21,35 @@ async fn calls_of_many_guests_are_under_way_at_once() {
     daprd.release(4);
     for (number, call) in calls.into_iter().enumerate() {
         assert_eq!(call.await.unwrap(), format!(r#"hold-{number} Some("7")"#));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_one_of_many_guests_goes_to_the_one_that_is_free_first() {
+    let daprd = Daprd::start();
+    let runner = prober(&daprd.endpoint, &["state:orders"])
+        .args(["--instances=2", "--timeout=10m", "--dapr-timeout=10m"])
+        .start();
+    let store = runner.ready().await;
+    let held = [0, 1].map(|_| begin(&store, "state.get:orders/hold"));
+    daprd.was_asked(2).await;
+    let waiting: Vec<_> = (0..8)
+        .map(|_| begin(&store, "state.get:orders/a"))
+        .collect();
+    eventually("all of them wait", || {
+        let status = operator::status(&runner);
+        (status["components"][0]["instances"][0]["queue"] == 8).then_some(())
+    });
+    daprd.release(1);
+    for call in waiting {
+        let answer = timeout(PATIENCE, call).await;
+        assert_eq!(answer.unwrap().unwrap(), r#"a Some("7")"#);
+    }
+    // All of them in one guest, for the other is still at work.
+    assert!(!held.iter().all(|call| call.is_finished()));
+    daprd.release(1);
+    for call in held {
+        call.await.unwrap();
     }
 }
 
