@@ -118,7 +118,7 @@ mod tests {
         // An address for documents, which no machine has.
         let elsewhere: SocketAddr = ([192, 0, 2, 1], 6001).into();
         let table = [
-            (taken.address(), "has the port", "--port"),
+            (taken.address(), "Another program has the port", "--port"),
             (elsewhere, "This machine has no such address", "--listen"),
         ];
         for (address, advice, option) in table {

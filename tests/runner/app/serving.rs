@@ -69,7 +69,12 @@ fn a_port_that_another_has_is_told_with_the_app_and_what_to_do() {
     let (code, out, error) = setup.arg(format!("--port={}", address.port())).fail();
     assert_eq!(code, 1, "{error}");
     assert_eq!(out, "");
-    for words in ["orders", &address.to_string(), "has the port", "--port"] {
+    for words in [
+        "orders",
+        &address.to_string(),
+        "Another program has the port",
+        "--port",
+    ] {
         assert!(error.contains(words), "{words}: {error}");
     }
 }
@@ -233,7 +238,7 @@ async fn a_port_that_is_taken_leaves_an_app_of_a_hangup_out_and_is_told() {
     let new = app::section("new", "rust-minimal-app", port, "");
     let status = reload::reload(&runner, &[store(), new.clone()]);
     let left = status["last_reload"]["left"].to_string();
-    for words in ["new", &port.to_string(), "has the port"] {
+    for words in ["new", &port.to_string(), "Another program has the port"] {
         assert!(left.contains(words), "{words}: {left}");
     }
     drop(taken);
