@@ -4,7 +4,7 @@ use super::{
     component::Component,
     failure::Kind,
     generation::Generations,
-    slot::{Backlog, Eager, Full, Job, Slot, Work},
+    slot::{Backlog, Job, Slot, Work},
     streams::{Asked, Streams},
     usage::{Counters, Usage},
 };
@@ -12,14 +12,10 @@ use crate::{
     engine::{Block, Guest, Init, Limits, Running, Within, types},
     text::{cut, shown},
 };
-use futures_util::TryFutureExt;
 use std::{
     collections::BTreeMap,
     future::Future,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicUsize},
     time::Instant,
 };
 use tokio::{
@@ -28,6 +24,7 @@ use tokio::{
 };
 
 mod call;
+mod enter;
 mod init;
 mod pool;
 
@@ -100,7 +97,7 @@ impl Instance {
         counters: Arc<Counters>,
     ) -> Arc<Self> {
         // What waits for one slot waits in its own queue.
-        let backlog = (is_pool || limits.instances > 1).then(Arc::default);
+        let backlog = (limits.instances > 1).then(Arc::default);
         Arc::new_cyclic(|instance| {
             let slot = |_| {
                 let streams = Arc::new(Streams::new(instance.clone(), limits.reply));
@@ -195,37 +192,6 @@ impl Instance {
         (job, answered)
     }
 
-    async fn enter(&self, slot: &Arc<GuestSlot>, job: GuestJob) -> Result<(), Kind> {
-        match slot.keeper().circuit.refusal() {
-            Some(refusal) => Err(refusal),
-            None => self.queue(slot, job).await,
-        }
-    }
-
-    async fn enter_any(&self, mut job: GuestJob) -> Result<(), Kind> {
-        if self.is_pool {
-            return self.enter_pool(job).await;
-        }
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let count = self.slots.len();
-        let slots = self.slots.iter().cycle().skip(turn % count.max(1));
-        for slot in slots.take(count).filter(|slot| is_up(slot)) {
-            match slot.try_enter(job, Eager::Any).await {
-                None => return Ok(()),
-                Some(back) => job = back,
-            }
-        }
-        // Each slot has room for as many.
-        self.wait_for_any(job, count).await
-    }
-
-    /// Why a call is refused while all guests keep failing.
-    fn refusal(&self) -> Kind {
-        let mut slots = self.slots.iter();
-        let refusal = slots.find_map(|slot| slot.keeper().circuit.refusal());
-        refusal.unwrap_or(Kind::Lost)
-    }
-
     /// Tells the guest of one slot something that nobody waits for and that must not be lost.
     pub(super) async fn errand(
         self: &Arc<Self>,
@@ -286,16 +252,6 @@ impl Instance {
             slot.keeper().finish();
         }
         self.look_again().await;
-    }
-
-    fn queue(
-        &self,
-        slot: &Arc<GuestSlot>,
-        job: GuestJob,
-    ) -> impl Future<Output = Result<(), Kind>> {
-        slot.enter(job).map_err(|Full| Kind::QueueFull {
-            limit: self.generations.current().template.limits().queue,
-        })
     }
 
     /// After a swap that changed what it may use. How many guests serve it stays.

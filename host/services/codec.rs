@@ -84,9 +84,8 @@ pub(super) trait Asked: Message + Default + Send + 'static {
 
 /// The same for what an app is asked by, with all that is in its Structs counted: there, too, two bytes can be a value.
 pub(super) fn decode_asked<Q: Asked>(buffer: Bytes) -> Result<Q, Status> {
-    if buffer.len() > 2 * FIELDS && !Q::STRUCTS.is_empty() {
-        let mut left = FIELDS;
-        count(&buffer, Place::Way(Q::STRUCTS), DEPTH, &mut left).ok_or(Unreadable::TooMany)?;
+    if !Q::STRUCTS.is_empty() {
+        counted(&buffer, Place::Way(Q::STRUCTS))?;
     }
     decode(buffer)
 }
@@ -96,10 +95,7 @@ pub(super) fn decode_asked<Q: Asked>(buffer: Bytes) -> Result<Q, Status> {
 /// # Errors
 /// Those of [`decode_asked`].
 pub(super) fn decode_value(bytes: &[u8]) -> Result<Value, Status> {
-    if bytes.len() > 2 * FIELDS {
-        let mut left = FIELDS;
-        count(bytes, Place::Value, DEPTH, &mut left).ok_or(Unreadable::TooMany)?;
-    }
+    counted(bytes, Place::Value)?;
     Value::decode(bytes).map_err(|error| Unreadable::Other(error).into())
 }
 
@@ -154,6 +150,15 @@ impl Place {
             _ => None,
         }
     }
+}
+
+/// Refuses a message with too much in its Structs. Each item has two bytes at least, so a short one need not be looked at.
+fn counted(message: &[u8], place: Place) -> Result<(), Unreadable> {
+    if message.len() > 2 * FIELDS {
+        let mut left = FIELDS;
+        count(message, place, DEPTH, &mut left).ok_or(Unreadable::TooMany)?;
+    }
+    Ok(())
 }
 
 /// Counts down by what is in the Structs of a message; none when it is more.
@@ -239,6 +244,14 @@ mod tests {
         Value { kind }
     }
 
+    /// Lists in lists, so many.
+    fn nested(depth: usize) -> Value {
+        let all = iter::successors(Some(list(Vec::new())), |inner| {
+            Some(list(vec![inner.clone()]))
+        });
+        all.take(depth).last().unwrap()
+    }
+
     /// An event with so many values in its extensions, beside one that has them all.
     fn event(values: usize) -> TopicEventRequest {
         let values = vec![Value { kind: None }; values];
@@ -296,24 +309,15 @@ mod tests {
         for values in [FIELDS, 3 * FIELDS] {
             assert_eq!(code(many(values)), Err(Code::ResourceExhausted), "{values}");
         }
-        let nested = iter::successors(Some(list(Vec::new())), |inner| {
-            Some(list(vec![inner.clone()]))
-        });
-        let deep = nested.take(200).last().unwrap_or_default();
-        assert_eq!(code(deep), Err(Code::InvalidArgument));
+        assert_eq!(code(nested(200)), Err(Code::InvalidArgument));
     }
 
     #[test]
     fn structs_as_deep_as_nobody_reads_them_are_refused() {
         let nest = |depth| {
-            let nested = iter::successors(Some(list(Vec::new())), |inner| {
-                Some(list(vec![inner.clone()]))
-            });
-            let fields = nested.take(depth).last().map(|it| ("deep".to_owned(), it));
+            let fields = [("deep".to_owned(), nested(depth))].into();
             TopicEventRequest {
-                extensions: Some(Struct {
-                    fields: fields.into_iter().collect(),
-                }),
+                extensions: Some(Struct { fields }),
                 // Long enough to be looked at.
                 data: vec![0; 3 * FIELDS],
                 ..Default::default()

@@ -51,10 +51,10 @@ impl Guard {
         matches || self.open.contains(&path)
     }
 
-    /// What a call of an app is refused by.
-    pub(super) fn refusal(&self, app: &str) -> Status {
+    /// What a call of what errors call by this title is refused by.
+    pub(super) fn refusal(&self, title: &str) -> Status {
         Status::unauthenticated(format!(
-            "app '{app}': the call brings no token ({TOKEN}), or another than {} of plugbox: daprd needs the same",
+            "{title}: the call brings no token ({TOKEN}), or another than {} of plugbox: daprd needs the same",
             self.set_by
         ))
     }

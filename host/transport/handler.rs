@@ -138,7 +138,7 @@ impl Handler {
         if let Some(guard) = &self.guard
             && !guard.admits(path, request.headers())
         {
-            return Reply::refusal(guard.refusal(self.clients.component()), held);
+            return Reply::refusal(guard.refusal(self.clients.title()), held);
         }
         let found = self.services.load().find(path);
         let (Some(method), Some(_call)) = (&found, self.calls.begin()) else {

@@ -49,6 +49,15 @@ pub fn status(runner: &Runner) -> Value {
     serde_json::from_str(&out).unwrap()
 }
 
+/// How the one instance of the one component is.
+pub fn usage(runner: &Runner) -> Value {
+    let status = status(runner);
+    let [usage] = &status["components"][0]["instances"].as_array().unwrap()[..] else {
+        panic!("there is another number of them than one: {status}");
+    };
+    usage.clone()
+}
+
 /// Writes a counter under a key of its own and reads it back, until it is told to stop: it never goes back. Says how far it came.
 pub async fn count(mut store: Store, key: String, stop: Arc<AtomicBool>) -> u64 {
     let mut written = 0_u64;

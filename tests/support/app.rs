@@ -1,5 +1,6 @@
 //! A client of applications, which calls as daprd does.
 
+use super::{dapr::Daprd, setup::Setup};
 use plugbox::proto::{
     common::v1::{InvokeRequest, InvokeResponse},
     runtime::v1::{
@@ -173,6 +174,13 @@ pub fn any(type_url: &str, value: impl AsRef<[u8]>) -> Any {
         type_url: type_url.to_owned(),
         value: value.as_ref().to_vec(),
     }
+}
+
+/// `hostile-probe-app`, which may ask this daprd: a call waits there until a test releases it.
+pub fn probe(daprd: &Daprd) -> Setup {
+    Setup::app("hostile-probe-app")
+        .arg(format!("--dapr-endpoint={}", daprd.endpoint))
+        .arg("--allow-dapr=state:orders")
 }
 
 /// A call of `hostile-probe-app` that waits until the fake daprd releases it.

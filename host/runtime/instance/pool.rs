@@ -3,11 +3,7 @@
 use super::{BoxedGuest, GuestJob, GuestSlot, Instance, is_up};
 use crate::{
     engine::Guest,
-    runtime::{
-        failure::Kind,
-        slot::{Eager, Full},
-        streams::Streams,
-    },
+    runtime::{failure::Kind, slot::Eager, streams::Streams},
 };
 use std::{
     ptr,
@@ -19,19 +15,6 @@ use std::{
 const CROWDED: Duration = Duration::from_secs(10);
 
 impl Instance {
-    /// Whether calls can be served: one of the guests does not keep failing.
-    pub(in crate::runtime) fn is_up(&self) -> bool {
-        self.slots.iter().any(|slot| is_up(slot))
-    }
-
-    /// Why calls are refused, while all guests keep failing.
-    pub(in crate::runtime) fn available(&self) -> Result<(), Kind> {
-        match self.is_up() {
-            true => Ok(()),
-            false => Err(self.refusal()),
-        }
-    }
-
     /// Runs a job in a guest that is idle, or in a new one, or has it wait for the one that is free next. Those at the front come
     /// first, so that there are no more guests than calls at once.
     pub(super) async fn enter_pool(&self, mut job: GuestJob) -> Result<(), Kind> {
@@ -48,18 +31,6 @@ impl Instance {
             }
         }
         self.wait_for_any(job, 1).await
-    }
-
-    /// Has a job wait for whichever guest is free first, while so many queues have room for it.
-    pub(super) async fn wait_for_any(&self, job: GuestJob, queues: usize) -> Result<(), Kind> {
-        self.available()?;
-        let backlog = self.backlog.as_ref().ok_or(Kind::Lost)?;
-        let queue = self.generations.current().template.limits().queue;
-        let limit = queue.saturating_mul(queues);
-        let pushed = backlog.push(job, limit);
-        pushed.map_err(|Full| Kind::QueueFull { limit })?;
-        self.rouse().await;
-        Ok(())
     }
 
     /// Whether other guests are there that serve calls, in the place of one that is not.
@@ -98,13 +69,6 @@ impl Instance {
 
     fn crowded(&self) -> MutexGuard<'_, Option<Instant>> {
         self.crowded.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whoever is idle may have become so after it was asked.
-    async fn rouse(&self) {
-        for slot in &self.slots {
-            slot.rouse().await;
-        }
     }
 
     /// Has guests that were made aside serve, from the first slot on.

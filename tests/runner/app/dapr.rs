@@ -1,6 +1,10 @@
 //! Applications that ask Dapr: what is not granted is refused, and what is goes on as a part of the call that it is for.
 
-use crate::support::{Runner, Setup, app::request, dapr::Daprd};
+use crate::support::{
+    Runner, Setup,
+    app::{probe, request},
+    dapr::Daprd,
+};
 use serde_json::{Value, json};
 use tonic::Request;
 
@@ -125,10 +129,7 @@ async fn each_call_of_dapr_with_its_grant_reaches_daprd() {
 async fn what_an_app_asks_of_dapr_belongs_to_the_trace_of_the_call_that_it_serves() {
     for isolation in ["instance", "call"] {
         let daprd = Daprd::start();
-        let runner = Setup::app("hostile-probe-app")
-            .arg(format!("--dapr-endpoint={}", daprd.endpoint))
-            .args(["--allow-dapr=state:orders", "--isolation", isolation])
-            .start();
+        let runner = probe(&daprd).args(["--isolation", isolation]).start();
         let mut app = runner.app("app").await;
         let (call, _) = &calls()[0];
         let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

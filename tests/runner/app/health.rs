@@ -1,10 +1,10 @@
 //! Whether an application is well: by its own word, or, without one, by how it does.
 
 use crate::{
-    operator,
+    operator::usage,
     support::{
         PATIENCE, Setup,
-        app::{event, hold},
+        app::{event, hold, probe},
         dapr::Daprd,
         eventually,
     },
@@ -37,19 +37,13 @@ async fn an_app_that_knows_how_it_is_is_asked() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_app_that_has_no_time_to_say_how_it_is_is_well() {
     let daprd = Daprd::start();
-    let runner = Setup::app("hostile-probe-app")
-        .arg(format!("--dapr-endpoint={}", daprd.endpoint))
-        .args(["--allow-dapr=state:orders", "--instances=1", "--queue=1"])
-        .start();
+    let runner = probe(&daprd).args(["--instances=1", "--queue=1"]).start();
     let mut app = runner.app("app").await;
     app.invoke("ill", status()).await.unwrap();
     let first = hold(&app);
     daprd.was_asked(1).await;
     let second = hold(&app);
-    eventually("it waits", || {
-        let status = operator::status(&runner);
-        (status["components"][0]["instances"][0]["queue"] == 1).then_some(())
-    });
+    eventually("it waits", || (usage(&runner)["queue"] == 1).then_some(()));
     // There is not even room for the question.
     app.healthy().await.unwrap();
     daprd.release(1);

@@ -1,28 +1,16 @@
 //! How many guests serve an application: as many as calls need at once, up to the limit, each with a memory of its own.
 
 use crate::{
-    operator::status,
-    support::{PATIENCE, Runner, Setup, app::hold, dapr::Daprd, eventually},
+    operator::usage,
+    support::{
+        PATIENCE, Runner, Setup,
+        app::{hold, probe},
+        dapr::Daprd,
+        eventually,
+    },
 };
-use serde_json::Value;
 use std::time::Instant;
 use tonic::Code;
-
-/// `hostile-probe-app`, which may ask this daprd: a call waits there until a test releases it.
-fn probe(daprd: &Daprd) -> Setup {
-    Setup::app("hostile-probe-app")
-        .arg(format!("--dapr-endpoint={}", daprd.endpoint))
-        .arg("--allow-dapr=state:orders")
-}
-
-/// How the one application is.
-fn usage(runner: &Runner) -> Value {
-    let status = status(runner);
-    let [usage] = &status["components"][0]["instances"].as_array().unwrap()[..] else {
-        panic!("an app has one entry: {status}");
-    };
-    usage.clone()
-}
 
 fn guests(runner: &Runner) -> u64 {
     usage(runner)["guests"].as_u64().unwrap()

@@ -6,7 +6,7 @@ use crate::{
     reload,
     support::{
         App, Setup,
-        app::{self, hold},
+        app::{self, hold, probe},
         dapr::Daprd,
         eventually, guest,
     },
@@ -152,10 +152,7 @@ async fn an_app_for_other_machines_without_a_token_is_warned_of() {
 #[tokio::test]
 async fn a_call_under_way_is_answered_after_the_signal_to_stop() {
     let daprd = Daprd::start();
-    let mut runner = Setup::app("hostile-probe-app")
-        .arg(format!("--dapr-endpoint={}", daprd.endpoint))
-        .args(["--allow-dapr=state:orders", "--drain=1m"])
-        .start();
+    let mut runner = probe(&daprd).arg("--drain=1m").start();
     let app = runner.app("app").await;
     let call = hold(&app);
     daprd.was_asked(1).await;

@@ -5,7 +5,7 @@ use crate::{
     reload,
     support::{
         Setup,
-        app::{self, event, hold},
+        app::{self, event, hold, probe},
         dapr::Daprd,
         guest,
     },
@@ -62,13 +62,8 @@ async fn a_swap_under_load_fails_no_call() {
 async fn calls_under_way_finish_on_the_guest_that_they_began_on_and_nobody_waits_for_them() {
     let folder = tempfile::tempdir().unwrap();
     let daprd = Daprd::start();
-    let runner = Setup::app("hostile-probe-app")
-        .arg(format!("--dapr-endpoint={}", daprd.endpoint))
-        .args([
-            "--allow-dapr=state:orders",
-            "--instances=1",
-            "--swap-pause=100ms",
-        ])
+    let runner = probe(&daprd)
+        .args(["--instances=1", "--swap-pause=100ms"])
         .start();
     let mut app = runner.app("app").await;
     assert_eq!(app.text("remember", "of the first").await, "");

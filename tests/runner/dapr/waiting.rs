@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    operator,
+    operator::usage,
     support::{PATIENCE, eventually},
 };
 use tokio::time::timeout;
@@ -37,8 +37,7 @@ async fn what_waits_for_one_of_many_guests_goes_to_the_one_that_is_free_first() 
         .map(|_| begin(&store, "state.get:orders/a"))
         .collect();
     eventually("all of them wait", || {
-        let status = operator::status(&runner);
-        (status["components"][0]["instances"][0]["queue"] == 8).then_some(())
+        (usage(&runner)["queue"] == 8).then_some(())
     });
     daprd.release(1);
     for call in waiting {
